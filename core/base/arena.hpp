@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <new>
+#include <span>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+namespace waybill {
+
+/// Memory for what lives as long as one request: handed out by bumping a pointer, taken back all at
+/// once. Blocks are kept for the next request, so that steady work allocates nothing.
+class Arena {
+ public:
+  void reset() {
+    block_ = 0;
+    used_ = 0;
+  }
+
+  template <class T>
+  T* make(T value = {}) {
+    static_assert(std::is_trivially_destructible_v<T>);
+    return new (allocate(sizeof(T), alignof(T))) T(value);
+  }
+
+  template <class T>
+  std::span<T> copy(const std::vector<T>& items) {
+    static_assert(std::is_trivially_copyable_v<T>);
+    if (items.empty()) return {};
+    void* memory = allocate(sizeof(T) * items.size(), alignof(T));
+    std::memcpy(memory, items.data(), sizeof(T) * items.size());
+    return {static_cast<T*>(memory), items.size()};
+  }
+
+  std::string_view copy(std::string_view text) {
+    if (text.empty()) return {};
+    void* memory = allocate(text.size(), 1);
+    std::memcpy(memory, text.data(), text.size());
+    return {static_cast<const char*>(memory), text.size()};
+  }
+
+ private:
+  static constexpr size_t block_bytes = 16 * 1024;
+  struct Block {
+    std::unique_ptr<std::byte[]> bytes;
+    size_t size;
+  };
+
+  void* allocate(size_t size, size_t align) {
+    while (true) {
+      if (block_ < blocks_.size()) {
+        const size_t at = (used_ + align - 1) / align * align;
+        if (at + size <= blocks_[block_].size) {
+          used_ = at + size;
+          return blocks_[block_].bytes.get() + at;
+        }
+        ++block_;
+        used_ = 0;
+        continue;
+      }
+      const size_t wanted = size + align > block_bytes ? size + align : block_bytes;
+      blocks_.push_back({std::make_unique<std::byte[]>(wanted), wanted});
+    }
+  }
+
+  std::vector<Block> blocks_;
+  size_t block_ = 0;
+  size_t used_ = 0;
+};
+
+}  // namespace waybill

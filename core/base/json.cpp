@@ -1,0 +1,192 @@
+#include "base/json.hpp"
+
+#include <charconv>
+#include <nlohmann/json.hpp>
+
+#include "base/limits.hpp"
+#include "base/text.hpp"
+
+namespace waybill {
+
+std::string_view json_type_name(JsonType type) {
+  static constexpr std::string_view names[] = {"null",   "boolean", "number",
+                                               "string", "array",   "object"};
+  return names[static_cast<size_t>(type)];
+}
+
+/// Receives nlohmann's SAX events and lays the nodes down.
+class JsonBuilder {
+ public:
+  explicit JsonBuilder(JsonDocument& document) : document_(document) {}
+
+  bool null() { return add(JsonType::null), true; }
+  bool boolean(bool value) {
+    add(JsonType::boolean).truth = value;
+    return true;
+  }
+  bool number_integer(int64_t value) { return integer(value); }
+  bool number_unsigned(uint64_t value) { return integer(value); }
+  bool number_float(double, const std::string& digits) {
+    add(JsonType::number).text = keep(digits);
+    return true;
+  }
+  bool string(const std::string& value) {
+    add(JsonType::string).text = keep(value);
+    return true;
+  }
+  bool binary(const nlohmann::json::binary_t&) { return false; }
+  bool key(const std::string& name) {
+    key_ = keep(name);
+    return true;
+  }
+  bool start_object(size_t) { return open(JsonType::object); }
+  bool start_array(size_t) { return open(JsonType::array); }
+  bool end_object() { return close(); }
+  bool end_array() { return close(); }
+
+  template <class Exception>
+  bool parse_error(size_t position, const std::string& token, const Exception&) {
+    fault_at_ = position;
+    token_ = token;
+    return false;
+  }
+
+  size_t fault_at() const { return fault_at_; }
+  const std::string& token() const { return token_; }
+  bool too_deep() const { return too_deep_; }
+
+ private:
+  struct Level {
+    uint32_t parent;
+    uint32_t last;  // newest child
+  };
+
+  template <class Integer>
+  bool integer(Integer value) {
+    char digits[24];
+    const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
+    add(JsonType::number).text = keep({digits, static_cast<size_t>(end - digits)});
+    return true;
+  }
+
+  /// The buffer was reserved for the whole text, and no token grows when it is read, so nothing that
+  /// points into it moves.
+  std::string_view keep(std::string_view text) {
+    const size_t at = document_.characters_.size();
+    document_.characters_.append(text);
+    return {document_.characters_.data() + at, text.size()};
+  }
+
+  JsonNode& add(JsonType type) {
+    auto& nodes = document_.nodes_;
+    const auto index = static_cast<uint32_t>(nodes.size());
+    nodes.push_back({.type = type, .key = key_});
+    if (!levels_.empty()) {
+      Level& level = levels_.back();
+      (level.last == 0 ? nodes[level.parent].first : nodes[level.last].next) = index;
+      level.last = index;
+      ++nodes[level.parent].count;
+    }
+    key_ = {};
+    last_added_ = index;
+    return nodes.back();
+  }
+
+  bool open(JsonType type) {
+    if (levels_.size() >= limits::json_depth) {
+      too_deep_ = true;
+      return false;
+    }
+    add(type);
+    levels_.push_back({last_added_, 0});
+    return true;
+  }
+
+  bool close() {
+    levels_.pop_back();
+    return true;
+  }
+
+  JsonDocument& document_;
+  std::vector<Level> levels_;
+  std::string_view key_;
+  uint32_t last_added_ = 0;
+  size_t fault_at_ = 0;
+  std::string token_;
+  bool too_deep_ = false;
+};
+
+namespace {
+
+std::string line_and_column(std::string_view text, size_t position) {
+  const size_t end = position > text.size() ? text.size() : position;
+  size_t line = 1;
+  size_t line_start = 0;
+  for (size_t i = 0; i + 1 < end; ++i) {
+    if (text[i] == '\n') {
+      ++line;
+      line_start = i + 1;
+    }
+  }
+  std::string out = "line ";
+  append_uint(out, line);
+  out += ", column ";
+  append_uint(out, end > line_start ? end - line_start : 1);
+  return out;
+}
+
+}  // namespace
+
+bool JsonDocument::parse(std::string_view text) {
+  nodes_.clear();
+  nodes_.emplace_back();  // index 0 stands for "none"
+  characters_.clear();
+  characters_.reserve(text.size() + 32);
+  JsonBuilder builder(*this);
+  const bool ok = nlohmann::json::sax_parse(text.begin(), text.end(), &builder,
+                                            nlohmann::json::input_format_t::json, true);
+  if (ok) return true;
+  if (builder.too_deep()) {
+    fault_.details = "The JSON body is nested deeper than ";
+    append_uint(fault_.details, limits::json_depth);
+    fault_.details += " levels.";
+    return false;
+  }
+  fault_.details = "The body is not valid JSON: unexpected input at ";
+  fault_.details += line_and_column(text, builder.fault_at());
+  if (builder.fault_at() > text.size()) fault_.details += " (the text ends too early)";
+  fault_.details += '.';
+  return false;
+}
+
+const JsonNode* JsonDocument::find(const JsonNode& object, std::string_view key) const {
+  const JsonNode* found = nullptr;
+  for (const JsonNode* child = first(object); child != nullptr; child = next(*child)) {
+    if (child->key == key) found = child;
+  }
+  return found;
+}
+
+void JsonDocument::append(std::string& out, const JsonNode& node) const {
+  switch (node.type) {
+    case JsonType::null: out += "null"; return;
+    case JsonType::boolean: out += node.truth ? "true" : "false"; return;
+    case JsonType::number: out += node.text; return;
+    case JsonType::string: append_json_string(out, node.text); return;
+    case JsonType::array:
+    case JsonType::object: break;
+  }
+  const bool object = node.type == JsonType::object;
+  out += object ? '{' : '[';
+  for (const JsonNode* child = first(node); child != nullptr; child = next(*child)) {
+    if (out.back() != '{' && out.back() != '[') out += ',';
+    if (object) {
+      append_json_string(out, child->key);
+      out += ':';
+    }
+    append(out, *child);
+  }
+  out += object ? '}' : ']';
+}
+
+}  // namespace waybill

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace waybill {
+
+enum class JsonType : uint8_t { null, boolean, number, string, array, object };
+
+std::string_view json_type_name(JsonType type);
+
+/// One value of a JSON text. Children of arrays and objects form a list through `next`.
+struct JsonNode {
+  JsonType type = JsonType::null;
+  bool truth = false;      // boolean
+  uint32_t count = 0;      // array, object: number of children
+  uint32_t first = 0;      // array, object: index of the first child, 0 for none
+  uint32_t next = 0;       // index of the next sibling, 0 for none
+  std::string_view key;    // name, in an object
+  std::string_view text;   // string: its content; number: its digits as written
+};
+
+/// Why a text could not be read (H-40): `details` is a sentence with line and column.
+struct JsonFault {
+  std::string details;
+};
+
+/// A parsed JSON text: flat nodes over one character buffer, reused from one text to the next.
+/// nlohmann's SAX parser does the reading, UTF-8 and surrogates checked; numbers keep their digits.
+/// Duplicate members of an object stay in the list; readers let the last win (H-40).
+class JsonDocument {
+ public:
+  /// False on malformed text (see fault()). Nesting is limited to limits::json_depth.
+  bool parse(std::string_view text);
+  const JsonFault& fault() const { return fault_; }
+
+  const JsonNode& root() const { return nodes_[1]; }
+  const JsonNode* first(const JsonNode& node) const { return at(node.first); }
+  const JsonNode* next(const JsonNode& node) const { return at(node.next); }
+  /// The last member of that name, or nullptr.
+  const JsonNode* find(const JsonNode& object, std::string_view key) const;
+
+  /// Writes a value back, compact, members in their order.
+  void append(std::string& out, const JsonNode& node) const;
+
+ private:
+  friend class JsonBuilder;
+  const JsonNode* at(uint32_t index) const { return index == 0 ? nullptr : &nodes_[index]; }
+
+  std::vector<JsonNode> nodes_;
+  std::string characters_;
+  JsonFault fault_;
+};
+
+}  // namespace waybill

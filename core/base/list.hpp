@@ -1,0 +1,125 @@
+#pragma once
+
+#include <cstdint>
+#include <cstdlib>
+#include <initializer_list>
+#include <new>
+#include <type_traits>
+#include <utility>
+
+#include "base/check.hpp"
+
+namespace waybill {
+
+/// A growable array that costs one pointer when empty: rows hold many lists and most are empty.
+/// Elements are trivially copyable. Compares by value.
+template <class T>
+class List {
+  static_assert(std::is_trivially_copyable_v<T>);
+  static_assert(alignof(T) <= 8);
+
+ public:
+  List() = default;
+  List(std::initializer_list<T> items) {
+    for (const T& item : items) push_back(item);
+  }
+  List(const List& other) { assign(other.begin(), other.size()); }
+  List(List&& other) noexcept : block_(std::exchange(other.block_, nullptr)) {}
+  List& operator=(const List& other) {
+    if (this != &other) assign(other.begin(), other.size());
+    return *this;
+  }
+  List& operator=(List&& other) noexcept {
+    std::swap(block_, other.block_);
+    return *this;
+  }
+  ~List() { std::free(block_); }
+
+  uint32_t size() const { return block_ == nullptr ? 0 : block_->size; }
+  bool empty() const { return size() == 0; }
+  T* begin() { return block_ == nullptr ? nullptr : items(); }
+  T* end() { return begin() + size(); }
+  const T* begin() const { return block_ == nullptr ? nullptr : items(); }
+  const T* end() const { return begin() + size(); }
+  T& operator[](uint32_t i) {
+    check(i < size());
+    return items()[i];
+  }
+  const T& operator[](uint32_t i) const {
+    check(i < size());
+    return items()[i];
+  }
+  T& front() { return (*this)[0]; }
+  const T& front() const { return (*this)[0]; }
+  T& back() { return (*this)[size() - 1]; }
+  const T& back() const { return (*this)[size() - 1]; }
+
+  void push_back(const T& item) { insert(size(), item); }
+
+  void insert(uint32_t at, const T& item) {
+    check(at <= size());
+    const T copy = item;  // `item` may lie in the block that moves
+    const uint32_t count = size();
+    if (block_ == nullptr || count == block_->capacity) {
+      grow(count == 0 ? 1 : count < 4 ? count * 2 : count + count / 2);
+    }
+    for (uint32_t i = count; i > at; --i) items()[i] = items()[i - 1];
+    items()[at] = copy;
+    block_->size = count + 1;
+  }
+
+  void erase(uint32_t at) {
+    check(at < size());
+    for (uint32_t i = at; i + 1 < block_->size; ++i) items()[i] = items()[i + 1];
+    if (--block_->size == 0) clear();
+  }
+
+  void clear() {
+    std::free(block_);
+    block_ = nullptr;
+  }
+
+  bool contains(const T& item) const {
+    for (const T& own : *this) {
+      if (own == item) return true;
+    }
+    return false;
+  }
+
+  friend bool operator==(const List& a, const List& b) {
+    if (a.size() != b.size()) return false;
+    for (uint32_t i = 0; i < a.size(); ++i) {
+      if (!(a.items()[i] == b.items()[i])) return false;
+    }
+    return true;
+  }
+
+ private:
+  struct alignas(8) Block {
+    uint32_t size;
+    uint32_t capacity;
+  };
+
+  T* items() { return reinterpret_cast<T*>(block_ + 1); }
+  const T* items() const { return reinterpret_cast<const T*>(block_ + 1); }
+
+  void grow(uint32_t capacity) {
+    const uint32_t count = size();
+    void* memory = std::realloc(block_, sizeof(Block) + size_t{capacity} * sizeof(T));
+    check(memory != nullptr);
+    block_ = static_cast<Block*>(memory);
+    block_->size = count;
+    block_->capacity = capacity;
+  }
+
+  void assign(const T* from, uint32_t count) {
+    if (count == 0) return clear();
+    if (block_ == nullptr || block_->capacity < count) grow(count);
+    for (uint32_t i = 0; i < count; ++i) items()[i] = from[i];
+    block_->size = count;
+  }
+
+  Block* block_ = nullptr;
+};
+
+}  // namespace waybill

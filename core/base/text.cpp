@@ -1,0 +1,222 @@
+#include "base/text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <vector>
+
+#include "base/digits.hpp"
+#include "base/limits.hpp"
+#include "base/little_endian.hpp"
+
+namespace waybill {
+namespace {
+
+constexpr std::string_view hex_digits = "0123456789abcdef";
+constexpr uint32_t replacement_character = 0xFFFD;
+
+// A word holds eight characters at once; these are the same byte eight times.
+constexpr uint64_t each_byte(uint8_t byte) {
+  return 0x0101010101010101 * byte;
+}
+constexpr uint64_t high_bits = each_byte(0x80);
+
+/// A bit is set for the first byte of `word` that is zero (and maybe for some behind it).
+constexpr uint64_t first_zero_byte(uint64_t word) {
+  return (word - each_byte(1)) & ~word & high_bits;
+}
+
+constexpr bool needs_json_escape(uint8_t byte) {
+  return byte < 0x20 || byte == '"' || byte == '\\';
+}
+
+/// Offset of the first character at or behind `from` that a JSON string cannot hold as it is.
+size_t find_json_escape(std::string_view text, size_t from) {
+  for (; from + 8 <= text.size(); from += 8) {
+    const uint64_t word = load_u64(text.data() + from);
+    const uint64_t control = (word - each_byte(0x20)) & ~word & high_bits;
+    const uint64_t found =
+        control | first_zero_byte(word ^ each_byte('"')) | first_zero_byte(word ^ each_byte('\\'));
+    if (found != 0) return from + static_cast<size_t>(std::countr_zero(found)) / 8;
+  }
+  while (from < text.size() && !needs_json_escape(static_cast<uint8_t>(text[from]))) ++from;
+  return from;
+}
+
+void append_unicode_escape(std::string& out, uint32_t code_unit) {
+  out += "\\u";
+  for (int shift = 12; shift >= 0; shift -= 4) out += hex_digits[(code_unit >> shift) & 0xF];
+}
+
+void append_json_escape(std::string& out, char c) {
+  switch (c) {
+    case '"':
+      out += "\\\"";
+      break;
+    case '\\':
+      out += "\\\\";
+      break;
+    case '\b':
+      out += "\\b";
+      break;
+    case '\t':
+      out += "\\t";
+      break;
+    case '\n':
+      out += "\\n";
+      break;
+    case '\f':
+      out += "\\f";
+      break;
+    case '\r':
+      out += "\\r";
+      break;
+    default:
+      append_unicode_escape(out, static_cast<uint8_t>(c));
+  }
+}
+
+void append_utf16_escapes(std::string& out, uint32_t code_point) {
+  if (code_point < 0x10000) {
+    append_unicode_escape(out, code_point);
+    return;
+  }
+  append_unicode_escape(out, 0xD800 + ((code_point - 0x10000) >> 10));
+  append_unicode_escape(out, 0xDC00 + ((code_point - 0x10000) & 0x3FF));
+}
+
+struct CodePoint {
+  uint32_t value = replacement_character;
+  size_t size = 0;  // bytes; 0 if they are not well-formed UTF-8
+};
+
+/// The character that the bytes at `at` begin with.
+CodePoint decode_utf8(std::string_view text, size_t at) {
+  const auto first = static_cast<uint8_t>(text[at]);
+  if (first < 0x80) return {first, 1};
+  const auto size = static_cast<size_t>(std::countl_one(first));  // 1 for a continuation byte
+  if (size < 2 || size > 4 || text.size() - at < size) return {};
+  uint32_t value = first & (0x7Fu >> size);
+  for (const char c : text.substr(at + 1, size - 1)) {
+    const auto byte = static_cast<uint8_t>(c);
+    if ((byte & 0xC0) != 0x80) return {};
+    value = value << 6 | (byte & 0x3F);
+  }
+  constexpr std::array<uint32_t, 5> smallest{0, 0, 0x80, 0x800, 0x10000};
+  const bool surrogate = value >= 0xD800 && value <= 0xDFFF;
+  if (value < smallest[size] || value > 0x10FFFF || surrogate) return {};
+  return {value, size};
+}
+
+/// The value of a hexadecimal digit, or 16.
+constexpr unsigned hex_value(char c) {
+  if (is_digit(c)) return static_cast<unsigned>(c - '0');
+  if (c >= 'a' && c <= 'f') return static_cast<unsigned>(c - 'a') + 10;
+  if (c >= 'A' && c <= 'F') return static_cast<unsigned>(c - 'A') + 10;
+  return 16;
+}
+
+constexpr bool is_word_char(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '_';
+}
+
+/// Whether the segment is not empty and made of word characters and those of `others`.
+bool is_key_segment(std::string_view segment, std::string_view others) {
+  return !segment.empty() && std::all_of(segment.begin(), segment.end(), [others](char c) {
+    return is_word_char(c) || others.find(c) != std::string_view::npos;
+  });
+}
+
+}  // namespace
+
+std::optional<size_t> find_invalid_utf8(std::string_view text) {
+  size_t at = 0;
+  while (at < text.size()) {
+    if (at + 8 <= text.size() && (load_u64(text.data() + at) & high_bits) == 0) {
+      at += 8;
+      continue;
+    }
+    const size_t size = decode_utf8(text, at).size;
+    if (size == 0) return at;
+    at += size;
+  }
+  return std::nullopt;
+}
+
+void append_percent_decoded(std::string& out, std::string_view text) {
+  for (;;) {
+    const size_t percent = std::min(text.find('%'), text.size());
+    out.append(text.substr(0, percent));
+    text.remove_prefix(percent);
+    if (text.empty()) return;
+    const unsigned high = text.size() > 2 ? hex_value(text[1]) : 16;
+    const unsigned low = text.size() > 2 ? hex_value(text[2]) : 16;
+    const bool encoded = high < 16 && low < 16;
+    out += encoded ? static_cast<char>(high << 4 | low) : '%';
+    text.remove_prefix(encoded ? 3 : 1);
+  }
+}
+
+void append_json_string(std::string& out, std::string_view text) {
+  out += '"';
+  for (size_t at = 0;;) {
+    const size_t escape = find_json_escape(text, at);
+    out.append(text.data() + at, escape - at);
+    if (escape == text.size()) break;
+    append_json_escape(out, text[escape]);
+    at = escape + 1;
+  }
+  out += '"';
+}
+
+void append_json_string_ascii(std::string& out, std::string_view text) {
+  out += '"';
+  for (size_t at = 0; at < text.size();) {
+    const CodePoint code_point = decode_utf8(text, at);
+    if (code_point.value >= 0x7F) {  // DEL is ASCII, but a header field may not hold it
+      append_utf16_escapes(out, code_point.value);
+    } else if (needs_json_escape(static_cast<uint8_t>(text[at]))) {
+      append_json_escape(out, text[at]);
+    } else {
+      out += text[at];
+    }
+    at += std::max<size_t>(code_point.size, 1);
+  }
+  out += '"';
+}
+
+void append_uint(std::string& out, uint64_t value) {
+  char buffer[max_uint64_digits];
+  char* const end = buffer + sizeof buffer;
+  const char* const begin = write_digits_before(end, value);
+  out.append(begin, static_cast<size_t>(end - begin));
+}
+
+bool is_namespaced_key(std::string_view key) {
+  if (key.size() > limits::identifier_key_chars) return false;
+  const size_t first_dot = key.find('.');
+  if (first_dot == std::string_view::npos) return false;
+  const size_t second_dot = key.find('.', first_dot + 1);
+  if (second_dot == std::string_view::npos) return false;
+  return is_key_segment(key.substr(0, first_dot), "") &&
+         is_key_segment(key.substr(first_dot + 1, second_dot - first_dot - 1), "-") &&
+         is_key_segment(key.substr(second_dot + 1), "$-");
+}
+
+size_t edit_distance(std::string_view a, std::string_view b) {
+  // Levenshtein's table, one row at a time: row[j] is the distance of a[0, i) and b[0, j).
+  std::vector<size_t> row(b.size() + 1);
+  for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (size_t i = 1; i <= a.size(); ++i) {
+    size_t diagonal = row[0];
+    row[0] = i;
+    for (size_t j = 1; j <= b.size(); ++j) {
+      const size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
+    }
+  }
+  return row[b.size()];
+}
+
+}  // namespace waybill
