@@ -8,7 +8,8 @@
 
 namespace waybill {
 
-/// How a decimal that does not fit the wanted number of fraction digits is cut (O-34 names its use).
+/// How a decimal that does not fit the wanted number of fraction digits is cut (O-34 names its
+/// use).
 enum class Rounding : uint8_t { half_away_from_zero };
 
 /// An exact decimal: mantissa / 10^scale, always normalised (no trailing zeros in the fraction), so
@@ -30,7 +31,8 @@ class Decimal {
   static std::optional<Decimal> make(__int128 mantissa, int scale);
 
   /// Reads `-?digits[.digits][(e|E)[+-]digits]`, the forms of a JSON number, and nothing else
-  /// (no blanks, no leading `+`, no bare point). nullopt if malformed or outside the limits.
+  /// (no blanks, no leading `+`, no leading zeros, no bare point). nullopt if malformed or outside
+  /// the limits.
   static std::optional<Decimal> parse(std::string_view text);
 
   /// Shortest form: "2", "0.5", "-12.345" (O-1, quantities and percentages).

@@ -17,7 +17,7 @@ constexpr uint32_t replacement_character = 0xFFFD;
 
 // A word holds eight characters at once; these are the same byte eight times.
 constexpr uint64_t each_byte(uint8_t byte) {
-  return 0x0101010101010101 * byte;
+  return uint64_t{0x0101010101010101} * byte;
 }
 constexpr uint64_t high_bits = each_byte(0x80);
 

@@ -1,0 +1,83 @@
+#pragma once
+
+#include "model/common.hpp"
+
+namespace waybill {
+
+/// Chapter 04 section 3.
+struct Product {
+  static constexpr TableId table = TableId::products;
+  Identifiers identifiers;
+  Text name, status, instance_type, classification, unit, notes_for_picking;
+  List<Text> gtin, plu, keywords, tracking;
+  MaybeBool hidden = MaybeBool::none;
+  Ref default_vat_code;
+  Text promotion_title, promotion_banner, promotion_description, receipt_text, sign_text;
+  MaybeInstant created_at;
+  friend bool operator==(const Product&, const Product&) = default;
+};
+extern const Type product_type;
+
+/// Chapter 04 section 4. `amount` is net.
+struct Price {
+  static constexpr TableId table = TableId::prices;
+  Identifiers identifiers;
+  List<Ref> products, sellers, buyers;
+  MaybeDecimal amount;
+  Ref currency;
+  MaybeInstant from, to;
+  MaybeBool open = MaybeBool::none;
+  friend bool operator==(const Price&, const Price&) = default;
+};
+extern const Type price_type;
+
+/// C-41; the rate is the special identifier `percentage`, kept as a number too.
+struct VatCode {
+  static constexpr TableId table = TableId::vat_codes;
+  Identifiers identifiers;
+  MaybeDecimal rate;
+  friend bool operator==(const VatCode&, const VatCode&) = default;
+};
+extern const Type vat_code_type;
+
+/// C-41.
+struct Currency {
+  static constexpr TableId table = TableId::currencies;
+  Identifiers identifiers;
+  uint32_t minor_digits = 2;
+  friend bool operator==(const Currency&, const Currency&) = default;
+};
+extern const Type currency_type;
+
+/// C-43.
+struct Country {
+  static constexpr TableId table = TableId::countries;
+  Identifiers identifiers;
+  Text name;
+  friend bool operator==(const Country&, const Country&) = default;
+};
+extern const Type country_type;
+
+/// O-65, C-42.
+struct PaymentMethod {
+  static constexpr TableId table = TableId::payment_methods;
+  Identifiers identifiers;
+  Text name, integration, consumer_friendly_title, consumer_friendly_banner;
+  MaybeBool supports_incoming = MaybeBool::yes;
+  MaybeBool supports_outgoing = MaybeBool::yes;
+  MaybeBool supports_reversal = MaybeBool::yes;
+  MaybeBool requires_terminal = MaybeBool::no;
+  MaybeBool requires_specification = MaybeBool::no;
+  friend bool operator==(const PaymentMethod&, const PaymentMethod&) = default;
+};
+extern const Type payment_method_type;
+
+/// The engine itself: one row, written by the genesis (docs/formats/journal.md).
+struct EngineRow {
+  static constexpr TableId table = TableId::engine;
+  Text seed;
+  friend bool operator==(const EngineRow&, const EngineRow&) = default;
+};
+extern const Type engine_type;
+
+}  // namespace waybill

@@ -1,0 +1,61 @@
+#pragma once
+
+#include "model/common.hpp"
+
+namespace waybill {
+
+/// Phases of a line's units, in the order in which `status` lists them (O-43).
+enum class Phase : uint32_t {
+  new_, reserved, unreserved, committed, fulfilled, return_committed, return_fulfilled, cancelled
+};
+inline constexpr uint32_t phase_count = 8;
+std::string_view phase_name(Phase phase);
+
+/// Chapter 03 section 2.
+struct TradeOrder {
+  static constexpr TableId table = TableId::trade_orders;
+  Identifiers identifiers;
+  Ref supplier, customer, currency, carrier;
+  MaybeInstant timestamp, modified, reserved_until;
+  List<Ref> items, sellers, payments, shipments;
+  Text suppliers_id, customers_id;
+  List<Address> delivery_addresses, invoice_addresses;  // one at most (O-55)
+  friend bool operator==(const TradeOrder&, const TradeOrder&) = default;
+};
+extern const Type trade_order_type;
+
+/// A serialized unit as the guide writes it: `{imei}` on a device line, `{phoneImei}` on a plan's.
+struct Instance {
+  Text imei, phone_imei;
+  friend bool operator==(const Instance&, const Instance&) = default;
+};
+
+/// Chapter 03 section 3. Amounts other than the net price are computed from it (O-34).
+struct OrderItem {
+  static constexpr TableId table = TableId::order_items;
+  Identifiers identifiers;
+  Ref order, product, seller;
+  MaybeDecimal quantity, unit_amount, vat_percentage;  // unit_amount: net, empty while unpriced
+  MaybeBool manual_price = MaybeBool::none;
+  MaybeBool not_discountable = MaybeBool::none;
+  MaybeInstant reserved_until;  // the effective one: the line's own, else the order's
+  Phases phases;                // most recently entered first (O-44)
+  List<Instance> instances;
+  friend bool operator==(const OrderItem&, const OrderItem&) = default;
+};
+extern const Type order_item_type;
+
+/// Chapter 03 section 8.
+struct PaymentOrder {
+  static constexpr TableId table = TableId::payment_orders;
+  Identifiers identifiers;
+  Ref currency, method, payer, payee, order;
+  MaybeInstant timestamp, modified;
+  Text transaction_id, means, consumer_printout, merchant_printout, raw_data;
+  MaybeDecimal amount;
+  List<Ref> items;
+  friend bool operator==(const PaymentOrder&, const PaymentOrder&) = default;
+};
+extern const Type payment_order_type;
+
+}  // namespace waybill

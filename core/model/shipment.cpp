@@ -1,0 +1,131 @@
+#include "model/shipment.hpp"
+
+#include "model/computed.hpp"
+#include "model/order.hpp"
+
+namespace waybill {
+
+namespace {
+
+constexpr std::string_view shipment_phase_names[] = {"New", "Released", "Transiting", "Acquired"};
+constexpr std::string_view event_names[] = {"create", "release", "transit", "acquire"};
+
+constexpr Member computed_member(std::string_view name, Compute compute, Show show,
+                                 std::string_view doc, const Type* of = nullptr) {
+  return {.name = name, .kind = Kind::computed, .show = show, .doc = doc, .of = of,
+          .compute = compute};
+}
+
+constexpr Member reference(std::string_view name, uint8_t tag, size_t offset, TableId target,
+                           Show show, Access access, std::string_view doc) {
+  return {.name = name, .kind = Kind::ref, .tag = tag, .offset = static_cast<uint32_t>(offset),
+          .access = access, .show = show, .doc = doc, .target = target};
+}
+
+constexpr Member address_list(std::string_view name, uint8_t tag, size_t offset) {
+  return {.name = name, .kind = Kind::objects, .tag = tag, .offset = static_cast<uint32_t>(offset),
+          .show = Show::internal, .of = &address_type, .stride = sizeof(Address)};
+}
+
+constexpr Member phase_members[] = {
+    Member{.name = "quantity", .kind = Kind::decimal, .tag = 1,
+           .offset = offsetof(PhaseRow, quantity), .show = Show::by_default,
+           .doc = "Units in this phase."},
+    Member{.name = "status", .kind = Kind::symbol, .tag = 2, .offset = offsetof(PhaseRow, phase),
+           .show = Show::by_default, .doc = "The phase.", .symbols = shipment_phase_names},
+};
+const Type shipment_status_detail_type{"shipment item status detail", phase_members};
+
+constexpr Member shipment_members[] = {
+    WAYBILL_IDENTIFIERS(ShipmentOrder),
+    reference("sender", 2, offsetof(ShipmentOrder, sender), TableId::agents, Show::by_default,
+              Access::create, "Who sends; also written `shipper`."),
+    reference("receiver", 3, offsetof(ShipmentOrder, receiver), TableId::agents,
+              Show::by_default, Access::create, "Who receives; also written `recipient`."),
+    computed_member("source", computed::shipment_source, Show::by_default,
+                    "Stock place or place the goods leave."),
+    computed_member("destination", computed::shipment_destination, Show::by_default,
+                    "Stock place or place the goods go to."),
+    reference("carrier", 4, offsetof(ShipmentOrder, carrier), TableId::agents, Show::by_default,
+              Access::create, "Who carries it."),
+    computed_member("orders", computed::shipment_orders_of, Show::by_default,
+                    "The trade order it fulfils.", &trade_order_type),
+    computed_member("status", computed::shipment_status, Show::by_default,
+                    "One value: the phase, or Partially and the most advanced one (O-75)."),
+    Member{.name = "items", .kind = Kind::refs, .tag = 5, .offset = offsetof(ShipmentOrder, items),
+           .access = Access::create, .show = Show::by_default, .doc = "What is in it.",
+           .target = TableId::shipment_items},
+    Member{.name = "records", .kind = Kind::refs, .tag = 6,
+           .offset = offsetof(ShipmentOrder, records), .doc = "What happened to it (O-76).",
+           .target = TableId::shipment_records},
+    Member{.name = "timestamp", .kind = Kind::instant, .tag = 7,
+           .offset = offsetof(ShipmentOrder, timestamp), .doc = "When it was created."},
+    Member{.name = "modified", .kind = Kind::instant, .tag = 8,
+           .offset = offsetof(ShipmentOrder, modified), .show = Show::internal},
+    Member{.name = "carriersTrackingUrl", .kind = Kind::text, .tag = 9,
+           .offset = offsetof(ShipmentOrder, carriers_tracking_url),
+           .doc = "The carrier's page about it."},
+    reference("order", 10, offsetof(ShipmentOrder, order), TableId::trade_orders, Show::internal,
+              Access::read_only, ""),
+    reference("sourcePlace", 11, offsetof(ShipmentOrder, source), TableId::stock_places,
+              Show::internal, Access::read_only, ""),
+    reference("destinationPlace", 12, offsetof(ShipmentOrder, destination), TableId::stock_places,
+              Show::internal, Access::read_only, ""),
+    address_list("sourceAddress", 13, offsetof(ShipmentOrder, source_address)),
+    address_list("destinationAddress", 14, offsetof(ShipmentOrder, destination_address)),
+};
+constexpr std::string_view shipment_unsupported[] = {"deliveryTerms", "labels"};
+
+constexpr Member item_members[] = {
+    WAYBILL_IDENTIFIERS(ShipmentItem),
+    reference("product", 2, offsetof(ShipmentItem, product), TableId::products, Show::by_default,
+              Access::create, "What is shipped."),
+    Member{.name = "quantity", .kind = Kind::decimal, .tag = 3,
+           .offset = offsetof(ShipmentItem, quantity), .access = Access::create,
+           .show = Show::by_default, .doc = "How much of it."},
+    computed_member("status", computed::shipment_item_status, Show::by_default,
+                    "One value, as of the shipment."),
+    Member{.name = "statusDetails", .kind = Kind::objects, .tag = 4,
+           .offset = offsetof(ShipmentItem, phases), .show = Show::by_default,
+           .doc = "Units per phase.", .of = &shipment_status_detail_type,
+           .stride = sizeof(PhaseRow)},
+    reference("orderItem", 5, offsetof(ShipmentItem, order_item), TableId::order_items,
+              Show::on_request, Access::read_only, "The order's line."),
+    reference("shipment", 6, offsetof(ShipmentItem, shipment), TableId::shipment_orders,
+              Show::on_request, Access::read_only, "The shipment order."),
+    Member{.name = "serialNumber", .kind = Kind::text, .tag = 7,
+           .offset = offsetof(ShipmentItem, serial), .show = Show::internal},
+};
+
+constexpr Member record_members[] = {
+    WAYBILL_IDENTIFIERS(ShipmentRecord),
+    Member{.name = "timestamp", .kind = Kind::instant, .tag = 2,
+           .offset = offsetof(ShipmentRecord, timestamp), .show = Show::by_default,
+           .doc = "When it happened."},
+    Member{.name = "event", .kind = Kind::symbol, .tag = 3,
+           .offset = offsetof(ShipmentRecord, event), .show = Show::internal,
+           .symbols = event_names},
+    computed_member("actions", computed::record_actions, Show::by_default,
+                    "What happened: create, release, transit or acquire."),
+    computed_member("orders", computed::record_orders, Show::on_request, "The shipment order.",
+                    &shipment_order_type),
+    reference("shipment", 4, offsetof(ShipmentRecord, shipment), TableId::shipment_orders,
+              Show::internal, Access::read_only, ""),
+    Member{.name = "items", .kind = Kind::refs, .tag = 5, .offset = offsetof(ShipmentRecord, items),
+           .doc = "The shipment items it is about.", .target = TableId::shipment_items},
+};
+
+}  // namespace
+
+std::string_view shipment_phase_name(ShipmentPhase phase) {
+  return shipment_phase_names[static_cast<uint32_t>(phase)];
+}
+std::string_view shipment_event_name(ShipmentEvent event) {
+  return event_names[static_cast<uint32_t>(event)];
+}
+
+const Type shipment_order_type{"shipment order", shipment_members, shipment_unsupported};
+const Type shipment_item_type{"shipment item", item_members};
+const Type shipment_record_type{"shipment record", record_members};
+
+}  // namespace waybill

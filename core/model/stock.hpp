@@ -1,0 +1,77 @@
+#pragma once
+
+#include "model/common.hpp"
+
+namespace waybill {
+
+/// C-50. The owner is worked out from the agents' stockRoots.
+struct StockPlace {
+  static constexpr TableId table = TableId::stock_places;
+  Identifiers identifiers;
+  Text name;
+  Ref parent;
+  friend bool operator==(const StockPlace&, const StockPlace&) = default;
+};
+extern const Type stock_place_type;
+
+/// C-61.
+struct AdjustmentReason {
+  static constexpr TableId table = TableId::adjustment_reasons;
+  Identifiers identifiers;
+  Text name, direction;  // Increase, Decrease or empty
+  MaybeBool active = MaybeBool::yes;
+  friend bool operator==(const AdjustmentReason&, const AdjustmentReason&) = default;
+};
+extern const Type adjustment_reason_type;
+
+/// C-60.
+struct StockAdjustment {
+  static constexpr TableId table = TableId::stock_adjustments;
+  Identifiers identifiers;
+  MaybeInstant timestamp;
+  Ref owner;
+  List<Ref> items;
+  friend bool operator==(const StockAdjustment&, const StockAdjustment&) = default;
+};
+extern const Type stock_adjustment_type;
+
+struct AdjustmentItem {
+  static constexpr TableId table = TableId::adjustment_items;
+  Identifiers identifiers;
+  Ref adjustment, product, place, reason;
+  MaybeDecimal quantity;  // the magnitude
+  Text direction;         // Increase or Decrease
+  Text serial;
+  friend bool operator==(const AdjustmentItem&, const AdjustmentItem&) = default;
+};
+extern const Type adjustment_item_type;
+
+/// What lies at one place of one product: the sum of the adjustments' items (C-66).
+struct StockLevel {
+  static constexpr TableId table = TableId::stock_levels;
+  Pair place_product;
+  Ref place, product;
+  MaybeDecimal physical = Decimal();
+  friend bool operator==(const StockLevel&, const StockLevel&) = default;
+};
+extern const Type stock_level_type;
+
+/// What orders hold of one product at one owner: the sum of open holds (C-52).
+struct StockHold {
+  static constexpr TableId table = TableId::stock_holds;
+  Pair owner_product;
+  MaybeDecimal held = Decimal();
+  friend bool operator==(const StockHold&, const StockHold&) = default;
+};
+extern const Type stock_hold_type;
+
+/// A registered serial (C-26): where it lies, and the line that holds it (C-76).
+struct ProductUnit {
+  static constexpr TableId table = TableId::product_units;
+  Ref product, place, holder;
+  Text serial;
+  friend bool operator==(const ProductUnit&, const ProductUnit&) = default;
+};
+extern const Type product_unit_type;
+
+}  // namespace waybill

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+namespace waybill {
+
+/// A text that is kept once: equal texts have equal ids. Id 0 is "no text"; "" has an id of its own.
+struct Text {
+  uint32_t id = 0;
+  explicit operator bool() const { return id != 0; }
+  friend bool operator==(Text, Text) = default;
+};
+
+/// The texts of an engine. Texts are only added, in order, so undoing means cutting off the newest.
+class Strings {
+ public:
+  Strings();
+
+  Text intern(std::string_view text);
+  /// The text if it is known, else Text{}: look-ups leave nothing behind.
+  Text find(std::string_view text) const;
+  std::string_view view(Text text) const;
+
+  uint32_t mark() const { return static_cast<uint32_t>(entries_.size()); }
+  /// Forgets every text added since `mark()` gave `mark`.
+  void release(uint32_t mark);
+
+ private:
+  struct Entry {
+    const char* bytes;
+    uint32_t size;
+  };
+  uint32_t slot_of(std::string_view text) const;
+  void grow();
+  const char* keep(std::string_view text);
+
+  std::vector<Entry> entries_;
+  std::vector<uint32_t> slots_;  // open addressing, ids, 0 for free; a power of two
+  std::vector<std::unique_ptr<char[]>> blocks_;
+  uint32_t block_used_ = 0;
+  uint32_t block_size_ = 0;
+};
+
+}  // namespace waybill
