@@ -1,9 +1,23 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
-const nodeTestCalls = { from: 'package', name: ['describe', 'it', 'suite', 'test'], package: 'node:test' };
+const nodeTestCalls = {
+  from: 'package',
+  name: ['describe', 'it', 'suite', 'test'],
+  package: 'node:test',
+};
 
-const scriptGlobals = ['clearInterval', 'clearTimeout', 'console', 'process', 'setInterval', 'setTimeout', 'URL'];
+const scriptGlobals = [
+  'Buffer',
+  'URL',
+  'clearInterval',
+  'clearTimeout',
+  'console',
+  'performance',
+  'process',
+  'setInterval',
+  'setTimeout',
+];
 
 export default tseslint.config(
   { ignores: ['build/', 'node_modules/', 'data/'] },
@@ -22,7 +36,10 @@ export default tseslint.config(
         { considerDefaultExhaustiveForUnions: true },
       ],
       // node:test runs what is registered with it; nobody has to await the registration.
-      '@typescript-eslint/no-floating-promises': ['error', { allowForKnownSafeCalls: [nodeTestCalls] }],
+      '@typescript-eslint/no-floating-promises': [
+        'error',
+        { allowForKnownSafeCalls: [nodeTestCalls] },
+      ],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
       // Interpolating a number is what template literals are for.
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],

@@ -28,12 +28,17 @@ class Arena {
   }
 
   template <class T>
-  std::span<T> copy(const std::vector<T>& items) {
+  std::span<T> copy(std::span<const T> items) {
     static_assert(std::is_trivially_copyable_v<T>);
     if (items.empty()) return {};
-    void* memory = allocate(sizeof(T) * items.size(), alignof(T));
-    std::memcpy(memory, items.data(), sizeof(T) * items.size());
+    void* memory = allocate(items.size_bytes(), alignof(T));
+    std::memcpy(memory, items.data(), items.size_bytes());
     return {static_cast<T*>(memory), items.size()};
+  }
+
+  template <class T>
+  std::span<T> copy(const std::vector<T>& items) {
+    return copy(std::span<const T>(items));
   }
 
   std::string_view copy(std::string_view text) {

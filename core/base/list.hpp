@@ -1,9 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <cstddef>
 #include <cstdlib>
 #include <initializer_list>
-#include <new>
 #include <type_traits>
 #include <utility>
 
@@ -11,10 +11,46 @@
 
 namespace waybill {
 
+/// What all lists have in common: one pointer to a block of size, capacity and elements. Code that
+/// knows elements only by their descriptor (the journal's) works on this.
+class RawList {
+ public:
+  uint32_t size() const { return block_ == nullptr ? 0 : block_->size; }
+  bool empty() const { return size() == 0; }
+  const std::byte* raw() const { return reinterpret_cast<const std::byte*>(block_ + 1); }
+
+  /// Room for one more element of `stride` bytes, at the end; the caller fills it.
+  std::byte* append_raw(size_t stride) {
+    const uint32_t count = size();
+    if (block_ == nullptr || count == block_->capacity) {
+      grow(count == 0 ? 1 : count < 4 ? count * 2 : count + count / 2, stride);
+    }
+    block_->size = count + 1;
+    return reinterpret_cast<std::byte*>(block_ + 1) + count * stride;
+  }
+
+ protected:
+  struct alignas(8) Block {
+    uint32_t size;
+    uint32_t capacity;
+  };
+
+  void grow(uint32_t capacity, size_t stride) {
+    const uint32_t count = size();
+    void* memory = std::realloc(block_, sizeof(Block) + size_t{capacity} * stride);
+    check(memory != nullptr);
+    block_ = static_cast<Block*>(memory);
+    block_->size = count;
+    block_->capacity = capacity;
+  }
+
+  Block* block_ = nullptr;
+};
+
 /// A growable array that costs one pointer when empty: rows hold many lists and most are empty.
 /// Elements are trivially copyable. Compares by value.
 template <class T>
-class List {
+class List : public RawList {
   static_assert(std::is_trivially_copyable_v<T>);
   static_assert(alignof(T) <= 8);
 
@@ -23,8 +59,8 @@ class List {
   List(std::initializer_list<T> items) {
     for (const T& item : items) push_back(item);
   }
-  List(const List& other) { assign(other.begin(), other.size()); }
-  List(List&& other) noexcept : block_(std::exchange(other.block_, nullptr)) {}
+  List(const List& other) : RawList() { assign(other.begin(), other.size()); }
+  List(List&& other) noexcept { std::swap(block_, other.block_); }
   List& operator=(const List& other) {
     if (this != &other) assign(other.begin(), other.size());
     return *this;
@@ -35,8 +71,6 @@ class List {
   }
   ~List() { std::free(block_); }
 
-  uint32_t size() const { return block_ == nullptr ? 0 : block_->size; }
-  bool empty() const { return size() == 0; }
   T* begin() { return block_ == nullptr ? nullptr : items(); }
   T* end() { return begin() + size(); }
   const T* begin() const { return block_ == nullptr ? nullptr : items(); }
@@ -59,13 +93,9 @@ class List {
   void insert(uint32_t at, const T& item) {
     check(at <= size());
     const T copy = item;  // `item` may lie in the block that moves
-    const uint32_t count = size();
-    if (block_ == nullptr || count == block_->capacity) {
-      grow(count == 0 ? 1 : count < 4 ? count * 2 : count + count / 2);
-    }
-    for (uint32_t i = count; i > at; --i) items()[i] = items()[i - 1];
+    append_raw(sizeof(T));
+    for (uint32_t i = size() - 1; i > at; --i) items()[i] = items()[i - 1];
     items()[at] = copy;
-    block_->size = count + 1;
   }
 
   void erase(uint32_t at) {
@@ -95,31 +125,15 @@ class List {
   }
 
  private:
-  struct alignas(8) Block {
-    uint32_t size;
-    uint32_t capacity;
-  };
-
   T* items() { return reinterpret_cast<T*>(block_ + 1); }
   const T* items() const { return reinterpret_cast<const T*>(block_ + 1); }
 
-  void grow(uint32_t capacity) {
-    const uint32_t count = size();
-    void* memory = std::realloc(block_, sizeof(Block) + size_t{capacity} * sizeof(T));
-    check(memory != nullptr);
-    block_ = static_cast<Block*>(memory);
-    block_->size = count;
-    block_->capacity = capacity;
-  }
-
   void assign(const T* from, uint32_t count) {
     if (count == 0) return clear();
-    if (block_ == nullptr || block_->capacity < count) grow(count);
+    if (block_ == nullptr || block_->capacity < count) grow(count, sizeof(T));
     for (uint32_t i = 0; i < count; ++i) items()[i] = from[i];
     block_->size = count;
   }
-
-  Block* block_ = nullptr;
 };
 
 }  // namespace waybill

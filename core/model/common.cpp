@@ -4,22 +4,20 @@ namespace waybill {
 
 namespace {
 
-#define LINE(label, tag_number, member, text)                                                     \
-  Member {                                                                                        \
-    .name = label, .kind = Kind::text, .tag = tag_number, .offset = offsetof(Address, member),    \
-    .access = Access::update, .show = Show::by_default, .doc = text                               \
-  }
+constexpr Member line(std::string_view name, uint8_t tag, size_t offset, std::string_view doc) {
+  return {.name = name, .kind = Kind::text, .tag = tag, .offset = static_cast<uint32_t>(offset),
+          .access = Access::update, .show = Show::by_default, .doc = doc};
+}
 
 constexpr Member address_members[] = {
-    LINE("line1", 1, line1, "Street and number."),
-    LINE("line2", 2, line2, "Further line, such as the flat."),
-    LINE("postalCode", 3, postal_code, "Postal code, not checked."),
-    LINE("cityName", 4, city_name, "City."),
-    LINE("regionName", 5, region_name, "Region or state."),
-    LINE("countryCode", 6, country_code, "ISO 3166-1 alpha-2 code."),
-    LINE("attention", 7, attention, "Who receives it there."),
+    line("line1", 1, offsetof(Address, line1), "Street and number."),
+    line("line2", 2, offsetof(Address, line2), "Further line, such as the flat."),
+    line("postalCode", 3, offsetof(Address, postal_code), "Postal code, not checked."),
+    line("cityName", 4, offsetof(Address, city_name), "City."),
+    line("regionName", 5, offsetof(Address, region_name), "Region or state."),
+    line("countryCode", 6, offsetof(Address, country_code), "ISO 3166-1 alpha-2 code."),
+    line("attention", 7, offsetof(Address, attention), "Who receives it there."),
 };
-#undef LINE
 
 }  // namespace
 

@@ -20,10 +20,12 @@ struct ParseResult {
   SyntaxFault fault = SyntaxFault::none;
   std::string message;
   Span span;
-  Target target;
+  Target target;  // empty unless `fault` is none
 };
 
-/// Reads targets into syntax trees. One Parser is used for one request after another: `parse`
+class Reader;
+
+/// Reads targets into syntax trees. One Parser is used for one request after another: each call
 /// frees the tree before it. No tree outlives the raw text it was read from.
 class Parser {
  public:
@@ -32,12 +34,15 @@ class Parser {
   Parser(const Parser&) = delete;
   Parser& operator=(const Parser&) = delete;
 
-  /// `target`: path and query as sent, at most limits::target_bytes (checked by the caller).
+  /// `target`: path and query as sent, at most limits::target_bytes (checked by the caller, Q-104).
+  /// Syntax errors and limits are reported before an empty segment's 404.
   ParseResult parse(std::string_view target);
 
+  /// A URL from a body field: as `parse`, the leading "/" may be missing.
+  ParseResult parse_relative(std::string_view url);
+
  private:
-  struct Arena;
-  std::unique_ptr<Arena> arena_;
+  std::unique_ptr<Reader> reader_;
 };
 
 }  // namespace waybill::query

@@ -89,10 +89,18 @@ struct SortKey {
   bool descending = false;
 };
 
-/// A query parameter, raw (Q-63, Q-65 turn it into operators).
+/// What a query parameter is: one of the reserved names, or a predicate.
+enum class ParameterKind : uint8_t { predicate, limit, offset, order_by, fields, after, format };
+
+/// A query parameter; Q-63 turns it into operators.
 struct Parameter {
+  ParameterKind kind = ParameterKind::predicate;
   std::string_view raw;
   Span span;
+  std::string_view value;                // reserved names: the decoded text behind the "="
+  const Predicate* predicate = nullptr;  // predicate
+  std::span<const Selector> selectors;   // fields; "all", "none", "default" are plain steps
+  const SortKey* sort = nullptr;         // order_by; null when empty
 };
 
 /// A whole target. `links` starts behind the version segment: links[0] is the collection.

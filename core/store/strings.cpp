@@ -60,9 +60,9 @@ const char* Strings::keep(std::string_view text) {
   return place;
 }
 
-void Strings::release(uint32_t mark) {
+void Strings::release(uint32_t to) {
   const auto mask = static_cast<uint32_t>(slots_.size() - 1);
-  while (entries_.size() > mark) {
+  while (entries_.size() > to) {
     const std::string_view text = view(Text{mark() - 1});
     uint32_t hole = slot_of(text);
     // Close the gap: move back every text of the run behind it that the gap would hide.

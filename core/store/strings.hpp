@@ -25,8 +25,8 @@ class Strings {
   std::string_view view(Text text) const;
 
   uint32_t mark() const { return static_cast<uint32_t>(entries_.size()); }
-  /// Forgets every text added since `mark()` gave `mark`.
-  void release(uint32_t mark);
+  /// Forgets every text added since `mark()` gave `to`.
+  void release(uint32_t to);
 
  private:
   struct Entry {

@@ -1,0 +1,66 @@
+#include "schema/keys.hpp"
+
+#include "base/hash.hpp"
+
+namespace waybill {
+
+namespace {
+
+constexpr int rounds = 4;
+constexpr int half_digits = 16;
+
+uint64_t round_value(uint64_t half, uint64_t seed, int round) {
+  return mix64(half + mix64(seed + static_cast<uint64_t>(round) * 0x9e3779b97f4a7c15ULL));
+}
+
+void append_hex(std::string& out, uint64_t half) {
+  for (int shift = 60; shift >= 0; shift -= 4) out += "0123456789abcdef"[(half >> shift) & 15];
+}
+
+bool read_hex(std::string_view digits, uint64_t& out) {
+  out = 0;
+  for (const char c : digits) {
+    const int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+    if (digit < 0) return false;
+    out = out << 4 | static_cast<uint64_t>(digit);
+  }
+  return true;
+}
+
+}  // namespace
+
+void Keys::append(std::string& out, TableId table, uint32_t row) const {
+  uint64_t left = static_cast<uint64_t>(table);
+  uint64_t right = row;
+  for (int round = 0; round < rounds; ++round) {
+    const uint64_t next = left ^ round_value(right, seed_, round);
+    left = right;
+    right = next;
+  }
+  append_hex(out, left);
+  append_hex(out, right);
+}
+
+std::string Keys::text(TableId table, uint32_t row) const {
+  std::string out;
+  append(out, table, row);
+  return out;
+}
+
+std::optional<uint32_t> Keys::row(TableId table, std::string_view key) const {
+  uint64_t left;
+  uint64_t right;
+  if (key.size() != 2 * half_digits || !read_hex(key.substr(0, half_digits), left) ||
+      !read_hex(key.substr(half_digits), right)) {
+    return std::nullopt;
+  }
+  for (int round = rounds - 1; round >= 0; --round) {
+    const uint64_t previous = right ^ round_value(left, seed_, round);
+    right = left;
+    left = previous;
+  }
+  if (left != static_cast<uint64_t>(table) || right > 0xfffffffe) return std::nullopt;
+  return static_cast<uint32_t>(right);
+}
+
+}  // namespace waybill

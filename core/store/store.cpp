@@ -1,0 +1,187 @@
+#include "store/store.hpp"
+
+#include <algorithm>
+
+#include "journal/codec.hpp"
+#include "journal/varint.hpp"
+#include "model/agent.hpp"
+#include "model/catalog.hpp"
+#include "model/order.hpp"
+#include "model/shipment.hpp"
+#include "model/stock.hpp"
+
+namespace waybill {
+
+namespace {
+
+using journal::append_varint;
+using journal::append_zigzag;
+
+template <class Row>
+void add_table(std::array<std::unique_ptr<TableBase>, table_count>& tables,
+               std::initializer_list<const Type*> types) {
+  tables[static_cast<size_t>(Row::table)] =
+      std::make_unique<Table<Row>>(Row::table, std::span(types.begin(), types.size()));
+}
+
+}  // namespace
+
+Store::Store() {
+  add_table<EngineRow>(tables_, {&engine_type});
+  add_table<Agent>(tables_, {&person_type, &company_type, &store_type});
+  add_table<Product>(tables_, {&product_type});
+  add_table<Price>(tables_, {&price_type});
+  add_table<VatCode>(tables_, {&vat_code_type});
+  add_table<Currency>(tables_, {&currency_type});
+  add_table<Country>(tables_, {&country_type});
+  add_table<PaymentMethod>(tables_, {&payment_method_type});
+  add_table<TradeOrder>(tables_, {&trade_order_type});
+  add_table<OrderItem>(tables_, {&order_item_type});
+  add_table<PaymentOrder>(tables_, {&payment_order_type});
+  add_table<ShipmentOrder>(tables_, {&shipment_order_type});
+  add_table<ShipmentItem>(tables_, {&shipment_item_type});
+  add_table<ShipmentRecord>(tables_, {&shipment_record_type});
+  add_table<StockPlace>(tables_, {&stock_place_type});
+  add_table<AdjustmentReason>(tables_, {&adjustment_reason_type});
+  add_table<StockAdjustment>(tables_, {&stock_adjustment_type});
+  add_table<AdjustmentItem>(tables_, {&adjustment_item_type});
+  add_table<StockLevel>(tables_, {&stock_level_type});
+  add_table<StockHold>(tables_, {&stock_hold_type});
+  add_table<ProductUnit>(tables_, {&product_unit_type});
+  confirmed_strings_ = strings_.mark();
+}
+
+void Store::begin() {
+  check(begin_ == undo_.size());  // no transaction inside another
+  begin_strings_ = strings_.mark();
+  if (++stamp_ == TableBase::dead) stamp_ = 1;
+}
+
+bool Store::commit(Instant now) {
+  scratch_.clear();
+  for (size_t i = begin_; i < undo_.size(); ++i) {
+    const Undo& entry = undo_[i];
+    const TableBase& table = this->table(entry.table);
+    const bool alive = table.alive(entry.row);
+    if (alive && entry.change == Change::update && table.equals(entry.row, entry.old.get())) {
+      continue;
+    }
+    append_varint(scratch_, static_cast<uint64_t>(entry.table));
+    append_varint(scratch_, entry.row);
+    scratch_ += alive ? change_put : change_purge;
+    if (alive) encode_row(scratch_, table, entry.row, strings_);
+  }
+  begin_ = undo_.size();
+  if (scratch_.empty()) return false;
+  std::string time;
+  append_zigzag(time, now.ms);
+  append_varint(pending_, time.size() + scratch_.size());
+  pending_ += time;
+  pending_ += scratch_;
+  return true;
+}
+
+void Store::roll_back() {
+  undo_to(begin_);
+  strings_.release(begin_strings_);
+}
+
+void Store::forget_undo() {
+  check(begin_ == undo_.size());
+  undo_.clear();
+  begin_ = 0;
+  pending_.clear();
+  confirmed_strings_ = strings_.mark();
+}
+
+void Store::undo_all() {
+  undo_to(0);
+  begin_ = 0;
+  pending_.clear();
+  strings_.release(confirmed_strings_);
+}
+
+void Store::undo_to(size_t position) {
+  while (undo_.size() > position) {
+    Undo entry = std::move(undo_.back());
+    undo_.pop_back();
+    TableBase& table = *tables_[static_cast<size_t>(entry.table)];
+    if (table.alive(entry.row)) {
+      table.remove_keys(entry.row);
+      --table.live_;
+    }
+    if (entry.change == Change::insert) {
+      table.reset(entry.row);
+      table.stamps_.pop_back();
+      --table.size_;
+      continue;
+    }
+    table.restore(entry.row, entry.old.get());
+    table.stamps_[entry.row] = entry.stamp;
+    ++table.live_;
+    table.add_keys(entry.row);
+  }
+}
+
+void Store::note_insert(TableBase& table, uint32_t row) {
+  undo_.push_back({Change::insert, table.id(), row, 0, nullptr});
+  table.stamps_[row] = stamp_;
+  ++table.live_;
+  table.add_keys(row);
+}
+
+uint32_t Store::insert_default(TableId id) {
+  TableBase& table = *tables_[static_cast<size_t>(id)];
+  const uint32_t row = table.size();
+  table.append_default();
+  note_insert(table, row);
+  return row;
+}
+
+void Store::keep_copy(TableBase& table, uint32_t row, Change change) {
+  check(table.alive(row));
+  if (table.stamps_[row] == stamp_) return;
+  undo_.push_back({change, table.id(), row, table.stamps_[row], table.clone(row)});
+  table.stamps_[row] = stamp_;
+}
+
+void Store::start_update(TableBase& table, uint32_t row) {
+  keep_copy(table, row, Change::update);
+  table.collect_keys(row, keys_before_);
+}
+
+void Store::end_update(TableBase& table, uint32_t row) {
+  table.collect_keys(row, keys_after_);
+  if (keys_before_ == keys_after_) return;
+  for (const auto& [index, key] : keys_before_) table.indexes_[index].rows.remove(key, row);
+  for (const auto& [index, key] : keys_after_) table.indexes_[index].rows.add(key, row);
+}
+
+void Store::purge(TableId id, uint32_t row) {
+  TableBase& table = *tables_[static_cast<size_t>(id)];
+  keep_copy(table, row, Change::purge);
+  table.remove_keys(row);
+  table.reset(row);
+  table.stamps_[row] = TableBase::dead;
+  --table.live_;
+}
+
+void Store::make_room(TableBase& table, uint32_t row) {
+  while (table.size() <= row) table.append_default();
+}
+
+void Store::replay_purge(TableId id, uint32_t row) {
+  TableBase& table = *tables_[static_cast<size_t>(id)];
+  make_room(table, row);
+  if (!table.alive(row)) return;
+  table.remove_keys(row);
+  table.reset(row);
+  table.stamps_[row] = TableBase::dead;
+  --table.live_;
+}
+
+void Store::replay_size(TableId id, uint32_t size) {
+  if (size != 0) make_room(*tables_[static_cast<size_t>(id)], size - 1);
+}
+
+}  // namespace waybill

@@ -1,0 +1,138 @@
+#pragma once
+
+#include <array>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/instant.hpp"
+#include "store/strings.hpp"
+#include "store/table.hpp"
+
+namespace waybill {
+
+/// All rows of an engine, changed in transactions.
+///
+/// `begin` … `commit` or `roll_back` is one transaction; several committed ones wait in `pending`
+/// until the host says that they are durable (`forget_undo`) or refused (`undo_all`). Undo copies
+/// and indexes are kept here, so that rules know of neither.
+class Store {
+ public:
+  Store();
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  const Strings& strings() const { return strings_; }
+  Text intern(std::string_view text) { return strings_.intern(text); }
+  std::string_view view(Text text) const { return strings_.view(text); }
+
+  const TableBase& table(TableId id) const { return *tables_[static_cast<size_t>(id)]; }
+  template <class Row>
+  const Table<Row>& rows() const {
+    return static_cast<const Table<Row>&>(table(Row::table));
+  }
+  /// A row that a reference names.
+  template <class Row>
+  const Row& at(Ref ref) const {
+    return rows<Row>().at(ref.row());
+  }
+
+  // Transactions
+  void begin();
+  /// Keeps the changes, appends them to `pending()` as one transaction of the journal's payload.
+  /// False if nothing really changed; then nothing is appended.
+  bool commit(Instant now);
+  void roll_back();
+
+  template <class Row>
+  Ref insert(Row row) {
+    auto& table = mutable_table<Row>();
+    const uint32_t id = table.size();
+    table.append_default();
+    table.mutable_at(id) = std::move(row);
+    note_insert(table, id);
+    return Ref::to(id);
+  }
+  /// Calls `edit(Row&)`; indexes follow. `edit` must not touch the store.
+  template <class Row, class Edit>
+  void update(Ref ref, Edit&& edit) {
+    auto& table = mutable_table<Row>();
+    start_update(table, ref.row());
+    edit(table.mutable_at(ref.row()));
+    end_update(table, ref.row());
+  }
+  /// The same for a row whose type is known by its descriptors alone.
+  template <class Edit>
+  void update_row(TableId id, uint32_t row, Edit&& edit) {
+    TableBase& table = *tables_[static_cast<size_t>(id)];
+    start_update(table, row);
+    edit(table.mutable_row(row));
+    end_update(table, row);
+  }
+  /// A new default row of a table known by its descriptors alone.
+  uint32_t insert_default(TableId id);
+  void purge(TableId id, uint32_t row);
+
+  // Group commit
+  const std::string& pending() const { return pending_; }
+  void forget_undo();
+  void undo_all();
+
+  // Replay: no transaction, no undo.
+  /// Puts a row, which `fill(void*)` writes into a default one.
+  template <class Fill>
+  bool replay_put(TableId id, uint32_t row, Fill&& fill) {
+    TableBase& table = *tables_[static_cast<size_t>(id)];
+    make_room(table, row);
+    if (table.alive(row)) {
+      table.remove_keys(row);
+      table.reset(row);
+    } else {
+      ++table.live_;
+    }
+    const bool ok = fill(table.mutable_row(row));
+    table.stamps_[row] = 0;
+    table.add_keys(row);
+    return ok;
+  }
+  void replay_purge(TableId id, uint32_t row);
+  /// The table's next row id is at least `size` (rows at its end may have been purged).
+  void replay_size(TableId id, uint32_t size);
+
+ private:
+  enum class Change : uint8_t { insert, update, purge };
+  struct Undo {
+    Change change;
+    TableId table;
+    uint32_t row;
+    uint32_t stamp;             // the row's stamp before
+    std::shared_ptr<void> old;  // update, purge
+  };
+
+  template <class Row>
+  Table<Row>& mutable_table() {
+    return static_cast<Table<Row>&>(*tables_[static_cast<size_t>(Row::table)]);
+  }
+  void note_insert(TableBase& table, uint32_t row);
+  void start_update(TableBase& table, uint32_t row);
+  void end_update(TableBase& table, uint32_t row);
+  void keep_copy(TableBase& table, uint32_t row, Change change);
+  void undo_to(size_t position);
+  void make_room(TableBase& table, uint32_t row);
+
+  using Keys = std::vector<std::pair<uint32_t, uint64_t>>;
+
+  Strings strings_;
+  std::array<std::unique_ptr<TableBase>, table_count> tables_;
+  std::vector<Undo> undo_;
+  size_t begin_ = 0;              // where the open transaction starts in undo_
+  uint32_t begin_strings_ = 0;
+  uint32_t confirmed_strings_ = 0;
+  uint32_t stamp_ = 0;            // of the open transaction
+  std::string pending_;
+  std::string scratch_;
+  Keys keys_before_, keys_after_;
+};
+
+}  // namespace waybill

@@ -1,0 +1,133 @@
+// The parsers and writers of core/base on any bytes: no crash, and what is read is what was
+// written.
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+#include "base/check.hpp"
+#include "base/decimal.hpp"
+#include "base/instant.hpp"
+#include "base/text.hpp"
+
+using namespace waybill;
+
+namespace {
+
+constexpr auto half_away = Rounding::half_away_from_zero;
+
+void check_limits(Decimal value) {
+  check(value.scale() >= 0 && value.scale() <= Decimal::max_scale);
+  check(value.mantissa() > -1'000'000'000'000'000'000 &&
+        value.mantissa() < 1'000'000'000'000'000'000);
+  check(value.scale() == 0 || value.mantissa() % 10 != 0);
+}
+
+void fuzz_decimal(std::string_view text) {
+  const auto value = Decimal::parse(text);
+  if (!value) return;
+  check_limits(*value);
+  check(nlohmann::json::accept(text));
+  check(Decimal::parse(value->str()) == *value);
+  check(Decimal::parse(value->padded(4)) == *value);
+  check(Decimal::make(value->mantissa(), value->scale()) == *value);
+  check(value->negated().negated() == *value);
+}
+
+/// The two halves of the text, if both are decimals, calculated with.
+void fuzz_arithmetic(std::string_view text) {
+  const size_t blank = text.find(' ');
+  if (blank == std::string_view::npos) return;
+  const auto a = Decimal::parse(text.substr(0, blank));
+  const auto b = Decimal::parse(text.substr(blank + 1));
+  if (!a || !b) return;
+  const auto sum = a->plus(*b);
+  check(sum == b->plus(*a));
+  if (sum) {
+    check_limits(*sum);
+    check(sum->minus(*b) == *a);
+    check((*sum <=> *a) == (*b <=> Decimal()));
+  }
+  const auto product = a->times(*b);
+  check(product == b->times(*a));
+  for (int fraction = 0; fraction <= Decimal::max_scale; ++fraction) {
+    const auto rounded = a->times_rounded(*b, fraction, half_away);
+    if (!rounded) continue;
+    check_limits(*rounded);
+    check(rounded->scale() <= fraction);
+    if (product) check(product->rounded(fraction, half_away) == *rounded);
+  }
+}
+
+void fuzz_instant(std::string_view text) {
+  const auto instant = Instant::parse(text);
+  if (!instant) return;
+  const std::string written = instant->str();
+  check(written.size() == 24);
+  check(Instant::parse(written) == *instant);
+}
+
+void fuzz_json_string(std::string_view text) {
+  std::string verbatim;
+  append_json_string(verbatim, text);
+  std::string ascii;
+  append_json_string_ascii(ascii, text);
+  check(std::all_of(ascii.begin(), ascii.end(), [](char c) { return c >= 0x20 && c < 0x7F; }));
+
+  const auto invalid = find_invalid_utf8(text);
+  check(nlohmann::json::accept(verbatim) == !invalid);
+  if (invalid) {
+    check(*invalid < text.size() && !find_invalid_utf8(text.substr(0, *invalid)));
+    check(nlohmann::json::accept(ascii));
+  } else {
+    for (const std::string& json : {verbatim, ascii}) {
+      check(nlohmann::json::parse(json, nullptr, false) == text);
+    }
+  }
+}
+
+void fuzz_percent_decoding(std::string_view text) {
+  std::string decoded;
+  append_percent_decoded(decoded, text);
+  check(decoded.size() <= text.size());
+  if (text.find('%') == std::string_view::npos) check(decoded == text);
+
+  std::string encoded;
+  for (const char c : text) {
+    const auto byte = static_cast<uint8_t>(c);
+    encoded += '%';
+    encoded += "0123456789ABCDEF"[byte >> 4];
+    encoded += "0123456789abcdef"[byte & 0xF];
+  }
+  decoded.clear();
+  append_percent_decoded(decoded, encoded);
+  check(decoded == text);
+}
+
+void fuzz_names(std::string_view text) {
+  if (is_namespaced_key(text)) {
+    check(text.size() <= 128 && std::count(text.begin(), text.end(), '.') == 2);
+  }
+  if (text.size() > 64) return;
+  const std::string_view a = text.substr(0, text.size() / 2);
+  const std::string_view b = text.substr(text.size() / 2);
+  const size_t distance = edit_distance(a, b);
+  check(distance == edit_distance(b, a));
+  check((distance == 0) == (a == b));
+  check(distance <= std::max(a.size(), b.size()));
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  fuzz_decimal(text);
+  fuzz_arithmetic(text);
+  fuzz_instant(text);
+  fuzz_json_string(text);
+  fuzz_percent_decoding(text);
+  fuzz_names(text);
+  return 0;
+}
