@@ -8,8 +8,8 @@ namespace waybill::query {
 
 /// How the text between an operator's parentheses is read (chapter 01 section 3, `args`).
 enum class ArgumentForm : uint8_t {
-  text,        // kept as it is: numbers, separators, names, and whatever follows an unknown operator
-  selectors,   // with, just, without, simpleJust, array, distinctBy
+  text,       // kept as it is: numbers, separators, names, and whatever follows an unknown operator
+  selectors,  // with, just, without, simpleJust, array, distinctBy
   predicates,  // where, either
   sort_key,    // orderBy
 };

@@ -79,8 +79,8 @@ bool Reader::read_version(LeadingSlash leading_slash, Target& target, uint32_t& 
     target.api_prefix = true;
   }
   const bool is_version =
-      rest.starts_with("v1") && (rest.size() == 2 || std::string_view("/~?").find(rest[2]) !=
-                                                         std::string_view::npos);
+      rest.starts_with("v1") &&
+      (rest.size() == 2 || std::string_view("/~?").find(rest[2]) != std::string_view::npos);
   if (!is_version) {
     return fail(SyntaxFault::not_found, "outside /v1", {0, static_cast<uint32_t>(raw_.size())});
   }
@@ -113,8 +113,7 @@ bool Reader::pair_parentheses(Span range) {
 bool Reader::read_parameters(Span range, std::span<const Parameter>& out) {
   uint32_t pos = range.begin;
   while (pos < range.end) {
-    uint32_t end = pos;
-    while (end < range.end && raw_[end] != '&') end = raw_[end] == '(' ? closing_[end] : end + 1;
+    const uint32_t end = next_outside('&', pos, range.end);
     if (end > pos) {  // "?" alone and "&&" are no parameters
       if (parameters_.size() == limits::operator_arguments) {
         return fail_limit("parameters", limits::operator_arguments, {pos, end});

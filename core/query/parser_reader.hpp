@@ -85,7 +85,8 @@ class Reader {
   Span trim(Span range) const;
   uint32_t dynamic_operator(uint32_t pos, uint32_t end) const;
   bool pairs_with_tilde(uint32_t tilde) const;
-  uint32_t next_comma(uint32_t pos, uint32_t end) const;
+  uint32_t skip_blanks(uint32_t pos, uint32_t end) const;
+  uint32_t next_outside(char separator, uint32_t pos, uint32_t end) const;
   uint32_t literal_end(uint32_t pos, uint32_t end) const;
   bool is_cut_by_comma(uint32_t quote) const;
   uint32_t skip_unit(uint32_t pos, Span range) const;
@@ -130,8 +131,9 @@ class Reader {
   bool empty_segment_ = false;
 };
 
-/// The first place in `range`, outside parentheses and literals and not in the operator of a dynamic
-/// member, where `size_at(pos)` finds a separator; empty at the end of `range` if there is none.
+/// The first place in `range`, outside parentheses and literals and not in the operator of a
+/// dynamic member, where `size_at(pos)` finds a separator; empty at the end of `range` if there is
+/// none.
 template <class SizeAt>
 Span Reader::find_separator(Span range, SizeAt size_at) const {
   uint32_t pos = range.begin;

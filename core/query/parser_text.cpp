@@ -43,8 +43,13 @@ uint32_t Reader::blank_at(uint32_t pos, uint32_t end) const {
   return c.value == ' ' ? c.size : 0;
 }
 
+uint32_t Reader::skip_blanks(uint32_t pos, uint32_t end) const {
+  while (const uint32_t size = blank_at(pos, end)) pos += size;
+  return pos;
+}
+
 Span Reader::trim(Span range) const {
-  while (const uint32_t size = blank_at(range.begin, range.end)) range.begin += size;
+  range.begin = skip_blanks(range.begin, range.end);
   while (range.end > range.begin && character_before(range.end, range.begin) == ' ') {
     range.end -= raw_[range.end - 1] == ' ' ? 1 : 3;
   }
@@ -83,9 +88,11 @@ bool Reader::pairs_with_tilde(uint32_t tilde) const {
   return std::string_view("+<-~=!").find(character_before(tilde, 0)) != std::string_view::npos;
 }
 
-/// The next "," outside parentheses, or `end`. Quotes do not protect it.
-uint32_t Reader::next_comma(uint32_t pos, uint32_t end) const {
-  while (pos < end && raw_[pos] != ',') pos = raw_[pos] == '(' ? closing_[pos] : pos + 1;
+/// The next `separator` outside parentheses, or `end`. Quotes do not protect it.
+uint32_t Reader::next_outside(char separator, uint32_t pos, uint32_t end) const {
+  while (pos < end && raw_[pos] != separator) {
+    pos = raw_[pos] == '(' ? closing_[pos] + 1 : pos + 1;
+  }
   return pos;
 }
 
@@ -125,7 +132,7 @@ uint32_t Reader::skip_unit(uint32_t pos, Span range) const {
   }
   if (c.value == '\'') {
     const char before = character_before(pos, range.begin);
-    const bool opens = before == '\0' || before == ' ' || before == '+' || before == '!';
+    const bool opens = before == '\0' || before == ' ' || before == '+';
     if (const uint32_t end = opens ? literal_end(pos, range.end) : 0; end > 0) return end;
   }
   return pos + c.size;

@@ -18,6 +18,7 @@ enum class ValueKind : uint8_t {
   missing,      // absent and null are one (chapter 01)
   boolean,
   decimal,
+  count,        // a decimal that is shown as a JSON number
   amount,       // a decimal shown with at least `minor_digits` fraction digits
   instant,
   text,
@@ -54,6 +55,7 @@ struct Value {
 
   bool missing() const { return kind == ValueKind::missing; }
   bool is_list() const { return kind == ValueKind::list; }
+  bool is_number() const { return kind >= ValueKind::decimal && kind <= ValueKind::amount; }
   bool is_scalar() const { return kind >= ValueKind::boolean && kind <= ValueKind::text; }
   bool is_object() const { return kind >= ValueKind::identifiers && kind <= ValueKind::object; }
 
@@ -65,6 +67,11 @@ struct Value {
   static Value of(Decimal number) {
     Value value{.kind = ValueKind::decimal};
     value.number = number;
+    return value;
+  }
+  static Value of_count(int64_t count) {
+    Value value{.kind = ValueKind::count};
+    value.number = Decimal::from_int(count);
     return value;
   }
   static Value of_amount(Decimal number, uint32_t minor_digits) {
