@@ -25,7 +25,8 @@ class Reader {
   ParseResult read(std::string_view text, LeadingSlash leading_slash);
 
  private:
-  /// A character that may be written as it is or as `%XX`.
+  /// A character that may be written as it is or as `%XX`: URL libraries encode `<`, `>`, `"`,
+  /// blanks and sometimes quotes, without meaning anything by it. NUL of size 0 at the end.
   struct Character {
     char value;
     uint32_t size;
@@ -35,8 +36,7 @@ class Reader {
     size_t steps = 0;
     size_t operators = 0;
   };
-  /// What ends a predicate's parts: in arguments "&" separates predicates, in a parameter it cannot
-  /// occur (Q-65, Q-67).
+  /// In arguments "&" separates predicates (Q-67); a parameter is a single one (Q-65).
   enum class Ampersand : uint8_t { separates, is_text };
 
   // parser.cpp: the whole target
@@ -79,7 +79,11 @@ class Reader {
   uint32_t comparison_at(uint32_t pos, uint32_t end, Cmp& cmp) const;
 
   // parser_text.cpp: characters, leaves, separators
-  Character character_at(uint32_t pos, uint32_t end) const;
+  Character character_at(uint32_t pos, uint32_t end) const {
+    if (pos < end && raw_[pos] != '%') return {raw_[pos], 1};
+    return encoded_character_at(pos, end);
+  }
+  Character encoded_character_at(uint32_t pos, uint32_t end) const;
   char character_before(uint32_t pos, uint32_t begin) const;
   uint32_t blank_at(uint32_t pos, uint32_t end) const;
   Span trim(Span range) const;

@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "base/text.hpp"
 #include "query/parser_reader.hpp"
 
@@ -16,9 +14,7 @@ int hex_value(char c) {
 
 }  // namespace
 
-/// The character at `pos`, decoded if it is written as `%XX`: URL libraries encode `<`, `>`, `"`,
-/// blanks and sometimes quotes, without meaning anything by it.
-Reader::Character Reader::character_at(uint32_t pos, uint32_t end) const {
+Reader::Character Reader::encoded_character_at(uint32_t pos, uint32_t end) const {
   if (pos >= end) return {'\0', 0};
   if (raw_[pos] != '%' || end - pos < 3) return {raw_[pos], 1};
   const int high = hex_value(raw_[pos + 1]);

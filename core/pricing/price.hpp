@@ -1,0 +1,25 @@
+#pragma once
+
+#include "model/catalog.hpp"
+#include "rules/context.hpp"
+
+/// What a line costs (chapter 04 sections 4 and 5).
+namespace waybill::pricing {
+
+/// Who trades, in what, when: what decides which prices are eligible (C-32).
+struct Deal {
+  Ref currency, seller, supplier, customer;
+  Instant at;
+};
+
+/// The lowest eligible net amount, the oldest price among equals (C-33); empty: no price (C-35).
+MaybeDecimal net_price(const Store& store, Ref product, const Deal& deal);
+
+/// The VAT rate in percent: the product's own code, else 0 (C-40).
+Decimal vat_rate(const Store& store, Ref product);
+
+/// Net times (1 + rate/100), rounded half away from zero to the minor unit (O-34); empty if it is
+/// out of range.
+MaybeDecimal with_vat(Decimal net, Decimal rate, uint32_t minor_digits);
+
+}  // namespace waybill::pricing

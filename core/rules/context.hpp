@@ -1,0 +1,47 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/json.hpp"
+#include "schema/keys.hpp"
+#include "schema/value.hpp"
+
+namespace waybill {
+
+/// A compatible answer that hides a likely mistake (H-92); `id` is that of the trap.
+struct Hint {
+  std::string_view id;
+  std::string at;
+  std::string message;
+  uint32_t times = 1;
+};
+
+/// What a rule works with: the rows, the time, the request's JSON, and where it reports hints.
+class Context {
+ public:
+  Context(Store& store, const Keys& keys, Arena& arena, const JsonDocument& json, Instant now)
+      : store(store), keys(keys), json(json), now(now), view(store, keys, arena) {}
+
+  Store& store;
+  const Keys& keys;
+  const JsonDocument& json;
+  Instant now;
+  View view;
+  std::vector<Hint> hints;
+
+  /// Equal ids merge (H-93).
+  void hint(std::string_view id, std::string at, std::string message) {
+    for (Hint& own : hints) {
+      if (own.id == id) {
+        ++own.times;
+        return;
+      }
+    }
+    hints.push_back({id, std::move(at), std::move(message)});
+  }
+};
+
+}  // namespace waybill
