@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string_view>
+
+#include "model/agent.hpp"
+#include "rules/body.hpp"
+
+/// Agents, products, prices, reasons, places: resources whose rules are checks of one row after
+/// their members were written (chapter 04).
+namespace waybill::catalog {
+
+/// Whether it is an ISO 3166-1 alpha-2 code (C-13).
+bool is_country(std::string_view code);
+
+/// What must hold for a row after a write, and what follows from it: required members, defaults,
+/// enumerations, windows, cycles.
+Failure settle(Context& context, TableId table, Ref ref, const Body& body, bool created);
+
+/// Currencies, countries and payment methods of a fresh engine (C-41 to C-43).
+void load_reference_data(Store& store);
+
+}  // namespace waybill::catalog

@@ -1,0 +1,171 @@
+#include "base/text.hpp"
+#include "orders/orders.hpp"
+#include "orders/phases.hpp"
+
+namespace waybill::orders {
+
+namespace {
+
+/// The actions in the order in which they run (O-48).
+enum class Action : uint8_t {
+  change_invoice_address,
+  change_delivery_address,
+  create_payment,
+  try_approve,
+  create_shipment,
+  commit_return,
+  fulfill_return,
+  cancel_return,
+  try_cancel,
+};
+
+struct ActionInfo {
+  std::string_view name;
+  Action action;
+  bool flag;  // takes `true` (O-47)
+};
+constexpr ActionInfo actions_table[] = {
+    {"changeInvoiceAddress", Action::change_invoice_address, false},
+    {"changeDeliveryAddress", Action::change_delivery_address, false},
+    {"createPayment", Action::create_payment, false},
+    {"tryApprove", Action::try_approve, true},
+    {"createShipment", Action::create_shipment, true},
+    {"commitReturn", Action::commit_return, false},
+    {"fulfillReturn", Action::fulfill_return, false},
+    {"cancelReturn", Action::cancel_return, false},
+    {"tryCancel", Action::try_cancel, true},
+};
+
+Failure unknown_action(std::string_view name) {
+  const ActionInfo* nearest = nullptr;
+  size_t distance = 8;
+  if (name.size() <= 64) {
+    for (const ActionInfo& each : actions_table) {
+      const size_t edits = edit_distance(name, each.name);
+      if (edits >= distance) continue;
+      distance = edits;
+      nearest = &each;
+    }
+  }
+  const std::string shown(name.substr(0, 64));
+  Failure failure = fail(Code::unknown_action, "There is no action '" + shown + "'.",
+                         "actions/" + shown);
+  if (nearest != nullptr) {
+    failure->suggestion = "Did you mean '" + std::string(nearest->name) + "'?";
+  }
+  return failure;
+}
+
+/// Names and payload shapes, before anything runs (O-48).
+Failure check_shape(Context& context, const JsonNode& payload, const ActionInfo& info) {
+  const std::string path = "actions/" + std::string(info.name);
+  if (payload.type == JsonType::null || (info.flag && payload.type == JsonType::boolean)) return {};
+  if (info.flag) {
+    return fail(Code::invalid_action_payload, "'" + std::string(info.name) + "' takes true.", path);
+  }
+  switch (info.action) {
+    case Action::commit_return:
+    case Action::fulfill_return:
+    case Action::cancel_return:
+      return fail(Code::not_supported,
+                  "Action '" + std::string(info.name) + "' is not available yet", path);
+    case Action::create_payment: {
+      if (payload.type == JsonType::object) return {};
+      bool objects = payload.type == JsonType::array;
+      for (const JsonNode* each = objects ? context.json.first(payload) : nullptr;
+           each != nullptr; each = context.json.next(*each)) {
+        objects = objects && each->type == JsonType::object;
+      }
+      if (objects) return {};
+      return fail(Code::invalid_action_payload, "'createPayment' takes an object.", path);
+    }
+    default: {
+      if (payload.type == JsonType::object && payload.count != 0) return {};
+      return fail(Code::invalid_action_payload, "An address is an object that is not empty.", path);
+    }
+  }
+}
+
+Failure run_one(Context& context, Ref order, const ActionInfo& info, const JsonNode& payload) {
+  switch (info.action) {
+    case Action::change_invoice_address:
+      return change_address(context, order, AddressSlot::invoice, payload);
+    case Action::change_delivery_address:
+      return change_address(context, order, AddressSlot::delivery, payload);
+    case Action::create_payment: {
+      const std::string path = "createPayment";
+      if (payload.type == JsonType::object) return pay(context, order, payload, path);
+      uint32_t index = 0;
+      for (const JsonNode* each = context.json.first(payload); each != nullptr;
+           each = context.json.next(*each), ++index) {
+        if (Failure failure = pay(context, order, *each, join_path(path, index))) return failure;
+      }
+      return {};
+    }
+    case Action::try_approve: return approve(context, order);
+    case Action::create_shipment: return create_shipments(context, order);
+    case Action::try_cancel: return cancel(context, order);
+    default: return {};  // refused by check_shape
+  }
+}
+
+}  // namespace
+
+Failure run_actions(Context& context, Ref order, const JsonNode& actions) {
+  if (actions.type != JsonType::object) {
+    return fail(Code::invalid_action_payload, "Actions are an object: {\"<action>\": payload}.",
+                "actions");
+  }
+  for (const JsonNode* each = context.json.first(actions); each != nullptr;
+       each = context.json.next(*each)) {
+    const ActionInfo* info = nullptr;
+    for (const ActionInfo& own : actions_table) {
+      if (own.name == each->key) info = &own;
+    }
+    if (info == nullptr) return unknown_action(each->key);
+    if (Failure failure = check_shape(context, *each, *info)) return failure;
+  }
+  for (const ActionInfo& info : actions_table) {
+    const JsonNode* payload = context.json.find(actions, info.name);
+    if (payload == nullptr) continue;
+    if (payload->type == JsonType::null || (info.flag && !payload->truth)) {
+      context.hint("T-O-8", std::string(info.name), "false or null: nothing was run");
+      continue;
+    }
+    if (Failure failure = run_one(context, order, info, *payload)) return failure;
+  }
+  return {};
+}
+
+std::string available_actions(const Context& context, Ref ref) {
+  uint32_t present = 0;
+  const Store& store = context.store;
+  for (const Ref item : store.at<TradeOrder>(ref).items) {
+    for (const PhaseRow& row : store.at<OrderItem>(item).phases) present |= 1u << row.phase;
+  }
+  const auto only = [&](Phase a, Phase b) {
+    return (present & ~(1u << static_cast<uint32_t>(a) | 1u << static_cast<uint32_t>(b))) == 0;
+  };
+  const bool open = only(Phase::new_, Phase::reserved);
+  const bool committed = (present >> static_cast<uint32_t>(Phase::committed) & 1) != 0;
+  const bool payable = !only(Phase::cancelled, Phase::return_fulfilled);
+  std::string out = "{\"@type\":\"trade order actions\"";
+  for (const ActionInfo& info : actions_table) {
+    bool available = open;
+    Code code = Code::address_not_changeable;
+    switch (info.action) {
+      case Action::change_invoice_address:
+      case Action::change_delivery_address: break;
+      case Action::create_payment: available = payable; code = Code::invalid_amount; break;
+      case Action::try_approve: code = Code::order_not_approvable; break;
+      case Action::create_shipment: available = committed; code = Code::order_not_shippable; break;
+      case Action::try_cancel: available = committed; code = Code::order_not_cancellable; break;
+      default: available = false; code = Code::not_supported; break;
+    }
+    out += ",\"" + std::string(info.name) + "\":{\"available\":";
+    out += available ? "true}" : "false,\"code\":\"" + std::string(waybill::info(code).name) + "\"}";
+  }
+  return out + "}";
+}
+
+}  // namespace waybill::orders
