@@ -8,7 +8,6 @@ namespace waybill {
 
 extern const Type stock_level_view_type;
 extern const Type stock_entry_view_type;
-extern const Type place_view_type;
 extern const Type status_detail_type;
 
 namespace computed {

@@ -56,7 +56,6 @@ std::string available_actions(const Context& context, Ref order);
 // one file each
 Failure approve(Context& context, Ref order);
 Failure cancel(Context& context, Ref order);
-Failure check_payment_payload(Context& context, const JsonNode& payment, std::string path);
 Failure pay(Context& context, Ref order, const JsonNode& payment, std::string path);
 enum class AddressSlot : uint8_t { delivery, invoice };
 Failure change_address(Context& context, Ref order, AddressSlot slot, const JsonNode& payload);

@@ -1,0 +1,289 @@
+#include "model/catalog.hpp"
+#include "orders/orders.hpp"
+#include "orders/phases.hpp"
+
+namespace waybill::orders {
+
+namespace {
+
+/// A payment by (method, transactionId), over all orders (O-58).
+Ref find_payment(const Store& store, Ref method, Text transaction_id) {
+  for (const Member& member : payment_order_type.members) {
+    if (member.name != "transactionId" || !transaction_id) continue;
+    for (const uint32_t row :
+         store.table(TableId::payment_orders).find(member, transaction_id.id)) {
+      if (store.rows<PaymentOrder>().at(row).method == method) return Ref::to(row);
+    }
+  }
+  return {};
+}
+
+/// The sum of the named lines, else of all (O-59).
+MaybeDecimal default_amount(const Store& store, const PaymentOrder& payment) {
+  const List<Ref>& lines =
+      payment.items.empty() ? store.at<TradeOrder>(payment.order).items : payment.items;
+  Decimal total;
+  for (const Ref line : lines) {
+    const OrderItem& item = store.at<OrderItem>(line);
+    const MaybeDecimal amount = item_total(store, item, *item.quantity);
+    if (!amount) return {};
+    total = add(total, *amount);
+  }
+  return total;
+}
+
+/// O-60, O-66 and the state table's rows for createPayment.
+Failure check_amount(Context& context, const PaymentOrder& payment, const std::string& path) {
+  const Store& store = context.store;
+  const Decimal amount = *payment.amount;
+  const PaymentMethod& method = store.at<PaymentMethod>(payment.method);
+  const uint32_t digits = minor_digits(store, payment.currency);
+  if (amount.is_zero() || amount.scale() > static_cast<int>(digits)) {
+    return fail(Code::invalid_amount,
+                amount.is_zero() ? "The amount of a payment is not zero."
+                                 : "The amount has more decimals than the currency.",
+                path);
+  }
+  const bool accepted = amount.is_positive() ? method.supports_incoming == MaybeBool::yes
+                                             : method.supports_outgoing == MaybeBool::yes ||
+                                                   method.supports_reversal == MaybeBool::yes;
+  if (!accepted) {
+    return fail(Code::payment_method_not_supported,
+                amount.is_positive() ? "The payment method takes no payments."
+                                     : "The payment method pays no refunds.",
+                "method");
+  }
+  if (!payment.order) return {};
+  const TradeOrder& order = store.at<TradeOrder>(payment.order);
+  if (amount.is_negative()) {
+    if (amount.magnitude() <= net_paid(store, order)) return {};
+    return fail(Code::invalid_amount,
+                "A refund is at most what was paid: " + net_paid(store, order).padded(
+                    static_cast<int>(digits)) + ".",
+                path);
+  }
+  bool payable = false;
+  for (const Ref item : order.items) {
+    payable = payable ||
+              !only_in(store.at<OrderItem>(item).phases, Phase::cancelled, Phase::return_fulfilled);
+  }
+  if (!payable) {
+    return fail(Code::invalid_amount, "A cancelled or returned order takes no payments.", path);
+  }
+  const MaybeDecimal balance = order_balance(store, payment.order);
+  if (balance && amount > *balance) {
+    context.hint("T-O-19", path, "more than the balance: recorded as an overpayment");
+  }
+  return {};
+}
+
+Ref record(Context& context, PaymentOrder payment) {
+  payment.modified = context.now;
+  const Ref order = payment.order;
+  const Instant at = *payment.timestamp;
+  const Ref ref = context.store.insert(std::move(payment));
+  if (!order) return ref;
+  const List<Ref>& earlier = context.store.at<TradeOrder>(order).payments;
+  uint32_t position = earlier.size();  // by timestamp (O-61)
+  while (position > 0 &&
+         *context.store.at<PaymentOrder>(earlier[position - 1]).timestamp > at) {
+    --position;
+  }
+  context.store.update<TradeOrder>(order,
+                                   [&](TradeOrder& row) { row.payments.insert(position, ref); });
+  touch(context, order);
+  return ref;
+}
+
+Failure missing(const std::string& path, std::string details) {
+  return fail(Code::missing_required_field, std::move(details), path);
+}
+
+/// Reads a `createPayment` payload, check by check in the order of O-57.
+class PaymentReader {
+ public:
+  PaymentReader(Context& context, Ref order, const Body& body)
+      : context_(context), store_(context.store), body_(body) {
+    payment_.order = order;
+  }
+
+  /// Empty and `repeated()`: the payment is there already.
+  Result<PaymentOrder> read() {
+    if (Failure failure = read_key()) return failure;
+    if (repeated_) return payment_;
+    if (Failure failure = read_parties()) return failure;
+    if (Failure failure = read_currency()) return failure;
+    if (Failure failure = read_items()) return failure;
+    for (const std::string_view text :
+         {"means", "consumerPrintout", "merchantPrintout", "rawData"}) {
+      if (!body_.has(text)) continue;
+      if (Failure failure = assign_member(context_, *payment_order_type.find(text), &payment_,
+                                          *body_.get(text), body_.path(text))) {
+        return failure;
+      }
+    }
+    if (Failure failure = assign_identifiers(context_, body_, {}, TableId::payment_orders, {},
+                                             payment_.identifiers)) {
+      return failure;
+    }
+    if (Failure failure = read_amount()) return failure;
+    return payment_;
+  }
+
+  Ref repeated() const { return repeated_; }
+
+ private:
+  Failure read_key() {
+    const JsonNode* id = body_.get("transactionId");
+    if (id == nullptr || id->text.empty()) {
+      return missing(body_.path("transactionId"), "Payment transaction ID is required.");
+    }
+    if (Failure failure = assign_member(context_, *payment_order_type.find("transactionId"),
+                                        &payment_, *id, body_.path("transactionId"))) {
+      return failure;
+    }
+    if (!body_.has("timestamp")) {
+      return missing(body_.path("timestamp"), "Payment timestamp is required.");
+    }
+    payment_.timestamp = *Instant::parse(body_.get("timestamp")->text);
+    if (!body_.has("method")) {
+      return missing(body_.path("method"), "Payment method is required.");
+    }
+    Result<Ref> method = resolve(context_, TableId::payment_methods, *body_.get("method"),
+                                 body_.path("method"));
+    if (!method) return std::move(method.failure);
+    payment_.method = method.value;
+    if (store_.at<PaymentMethod>(payment_.method).integration) {
+      return fail(Code::payment_method_not_supported,
+                  "createPayment is not supported for payment methods associated with an "
+                  "integration.",
+                  body_.path("method"));
+    }
+    repeated_ = find_payment(store_, payment_.method, payment_.transaction_id);
+    if (repeated_) report_repeat();
+    return {};
+  }
+
+  /// T-O-7: a repeat that is not exact.
+  void report_repeat() {
+    const PaymentOrder& own = store_.at<PaymentOrder>(repeated_);
+    const JsonNode* amount = body_.get("amount");
+    const auto sent = amount == nullptr ? std::nullopt : Decimal::parse(amount->text);
+    if (own.order == payment_.order && own.timestamp == payment_.timestamp &&
+        (!sent || own.amount == MaybeDecimal(*sent))) {
+      return;
+    }
+    context_.hint("T-O-7", body_.path("transactionId"),
+                  "this method and transactionId are recorded already: nothing was done");
+  }
+
+  Failure read_parties() {
+    const TradeOrder& order = store_.at<TradeOrder>(payment_.order);
+    if (order.sellers.size() != 1) {
+      return fail(Code::multiple_sellers,
+                  "createPayment needs an order with one seller; pay others with "
+                  "POST /v1/payment-orders.");
+    }
+    payment_.payer = order.customer;
+    payment_.payee = order.sellers.front();
+    return {};
+  }
+
+  Failure read_currency() {
+    Result<Ref> currency = Ref{};
+    if (body_.has("currency")) {
+      currency = resolve(context_, TableId::currencies, *body_.get("currency"),
+                         body_.path("currency"));
+    }
+    if (!currency) {
+      currency.failure->details = "Currency not found.";
+      return std::move(currency.failure);
+    }
+    if (!currency.value) {
+      return fail(Code::currency_not_found, "Currency not found.", body_.path("currency"));
+    }
+    if (currency.value != store_.at<TradeOrder>(payment_.order).currency) {
+      return fail(Code::currency_mismatch, "The payment's currency is not the order's.",
+                  body_.path("currency"));
+    }
+    payment_.currency = currency.value;
+    return {};
+  }
+
+  Failure read_items() {
+    if (!body_.has("items")) return {};
+    if (Failure failure = assign_member(context_, *payment_order_type.find("items"), &payment_,
+                                        *body_.get("items"), body_.path("items"))) {
+      return failure;
+    }
+    for (const Ref item : payment_.items) {
+      if (store_.at<OrderItem>(item).order == payment_.order) continue;
+      return fail(Code::item_not_in_order, "'items' names a line of another order.",
+                  body_.path("items"));
+    }
+    return {};
+  }
+
+  Failure read_amount() {
+    const std::string path = body_.path("amount");
+    if (body_.has("amount")) {
+      payment_.amount = *Decimal::parse(body_.get("amount")->text);
+    } else {
+      payment_.amount = default_amount(store_, payment_);
+      if (!payment_.amount) {
+        return fail(Code::invalid_amount, "The order has no total yet: say the amount.", path);
+      }
+    }
+    if (payment_.amount.value_or(Decimal()).magnitude() > Decimal::from_int(1'000'000'000'000)) {
+      return fail(Code::invalid_amount, "An amount is at most 1000000000000.", path);
+    }
+    return check_amount(context_, payment_, path);
+  }
+
+  Context& context_;
+  Store& store_;
+  const Body& body_;
+  PaymentOrder payment_;
+  Ref repeated_;
+};
+
+}  // namespace
+
+Failure pay(Context& context, Ref order, const JsonNode& payload, std::string path) {
+  Result<Body> body = Body::read(context, payment_order_type, payload, std::move(path));
+  if (!body) return std::move(body.failure);
+  price_order(context, order);
+  PaymentReader reader(context, order, body.value);
+  Result<PaymentOrder> payment = reader.read();
+  if (!payment) return std::move(payment.failure);
+  if (!reader.repeated()) record(context, std::move(payment.value));
+  return {};
+}
+
+Result<Ref> create_payment_order(Context& context, const Body& body,
+                                 const Identifiers& path_identifiers) {
+  PaymentOrder payment;
+  payment.identifiers = path_identifiers;
+  if (Failure failure = assign_identifiers(context, body, {}, TableId::payment_orders, {},
+                                           payment.identifiers)) {
+    return failure;
+  }
+  for (const std::string_view member : {"amount", "currency", "method", "payer", "payee"}) {
+    if (body.has(member)) continue;
+    return missing(body.path(member), "'" + std::string(member) + "' is required.");
+  }
+  if (Failure failure = assign_members(context, body, &payment, true)) return failure;
+  if (!payment.timestamp) payment.timestamp = context.now;
+  if (find_payment(context.store, payment.method, payment.transaction_id)) {
+    return fail(Code::already_exists, "This method and transactionId are recorded already.",
+                body.path("transactionId"));
+  }
+  if (!payment.items.empty()) {
+    return fail(Code::not_supported, "'items' of a direct payment order is not available yet",
+                body.path("items"));
+  }
+  if (Failure failure = check_amount(context, payment, body.path("amount"))) return failure;
+  return record(context, std::move(payment));
+}
+
+}  // namespace waybill::orders
