@@ -1,0 +1,194 @@
+#include "stock/adjust.hpp"
+
+#include "base/limits.hpp"
+#include "stock/stock.hpp"
+
+namespace waybill::stock {
+
+namespace {
+
+Failure missing(const Body& body, std::string_view member) {
+  return fail(Code::missing_required_field, "'" + std::string(member) + "' is required.",
+              body.path(member));
+}
+
+/// Which way an item moves: its own direction, else the reason's, else the sign (C-61).
+Result<bool> resolve_increase(Context& context, const Body& item, const AdjustmentItem& row) {
+  const Text reason = context.store.at<AdjustmentReason>(row.reason).direction;
+  const Text named = row.direction ? row.direction : reason;
+  const bool negative = row.quantity.value_or(Decimal()).is_negative();
+  if (!named) return !negative;
+  const std::string_view direction = context.store.view(named);
+  if (direction != "Increase" && direction != "Decrease") {
+    return fail(Code::invalid_value, "'direction' is Increase or Decrease.",
+                item.path("direction"));
+  }
+  if (negative && direction == "Increase") {
+    return fail(Code::invalid_quantity, "A negative quantity cannot be an Increase.",
+                item.path("quantity"));
+  }
+  return direction == "Increase";
+}
+
+/// `instance: {"imei": …}` (C-26).
+Failure read_serial(Context& context, const Body& item, AdjustmentItem& row) {
+  const JsonNode* instance = context.json.find(item.object(), "instance");
+  if (instance == nullptr || instance->type != JsonType::object) return {};
+  const JsonNode* imei = context.json.find(*instance, "imei");
+  if (imei == nullptr || imei->type != JsonType::string || imei->text.empty() ||
+      imei->text.size() > limits::identifier_value_chars) {
+    return fail(Code::invalid_value, "'instance' is {\"imei\":\"...\"}.", item.path("instance"));
+  }
+  row.serial = context.store.intern(imei->text);
+  return {};
+}
+
+/// Registers or removes the unit of a serial item; 409 if it is there, or not there (C-26).
+Failure move_unit(Context& context, const AdjustmentItem& row, bool increase,
+                  const std::string& path) {
+  if (!row.serial) return {};
+  Store& store = context.store;
+  Ref unit = find_unit(store, row.product, row.serial);
+  const bool present = unit && store.at<ProductUnit>(unit).place;
+  if (present == increase) {
+    return fail(Code::serial_conflict,
+                increase ? "The serial is in stock already." : "The serial is not in stock.", path);
+  }
+  if (!unit) {
+    ProductUnit fresh;
+    fresh.product = row.product;
+    fresh.serial = row.serial;
+    unit = store.insert(fresh);
+  }
+  store.update<ProductUnit>(unit, [&](ProductUnit& own) {
+    own.place = increase ? row.place : Ref{};
+  });
+  return {};
+}
+
+class AdjustmentWriter {
+ public:
+  AdjustmentWriter(Context& context, StockAdjustment& adjustment, Ref ref)
+      : context_(context), store_(context.store), adjustment_(adjustment), ref_(ref) {}
+
+  Failure add(const Body& item) {
+    AdjustmentItem row;
+    row.adjustment = ref_;
+    for (const std::string_view member : {"product", "place", "reason"}) {
+      if (!item.has(member)) return missing(item, member);
+    }
+    if (Failure failure = assign_members(context_, item, &row, true)) return failure;
+    if (Failure failure = assign_identifiers(context_, item, {}, TableId::adjustment_items, {},
+                                             row.identifiers)) {
+      return failure;
+    }
+    if (Failure failure = read_serial(context_, item, row)) return failure;
+    if (store_.at<AdjustmentReason>(row.reason).active == MaybeBool::no) {
+      return fail(Code::invalid_value, "The reason is not active.", item.path("reason"));
+    }
+    if (Failure failure = check_owner(item, row)) return failure;
+    Result<bool> increase = resolve_increase(context_, item, row);
+    if (!increase) return std::move(increase.failure);
+    if (!item.has("quantity") && !row.serial) {
+      context_.hint("T-C-15", item.path("quantity"), "no quantity: 1 is moved");
+    }
+    row.quantity = row.quantity.value_or(Decimal::from_int(1)).magnitude();
+    if (*row.quantity > Decimal::from_int(1'000'000'000)) {
+      return fail(Code::invalid_quantity, "A quantity is at most 1000000000.",
+                  item.path("quantity"));
+    }
+    row.direction = store_.intern(increase.value ? "Increase" : "Decrease");
+    if (Failure failure = move_unit(context_, row, increase.value, item.path("instance"))) {
+      return failure;
+    }
+    before_.push_back({row.place, row.product, physical_at(store_, row.place, row.product)});
+    add_physical(store_, row.place, row.product,
+                 increase.value ? *row.quantity : (*row.quantity).negated());
+    adjustment_.items.push_back(store_.insert(std::move(row)));
+    return {};
+  }
+
+  /// The net effect may not take a place below zero and lower than before (C-62).
+  Failure check_levels() {
+    for (const Before& own : before_) {
+      const Decimal now = physical_at(store_, own.place, own.product);
+      if (!now.is_negative() || now >= first_level(own)) continue;
+      return fail(Code::negative_stock, "The adjustment would leave " + now.str() +
+                                            " at a place; stock cannot fall below zero.");
+    }
+    return {};
+  }
+
+ private:
+  struct Before {
+    Ref place, product;
+    Decimal level;
+  };
+
+  Decimal first_level(const Before& wanted) const {
+    for (const Before& own : before_) {
+      if (own.place == wanted.place && own.product == wanted.product) return own.level;
+    }
+    return wanted.level;
+  }
+
+  Failure check_owner(const Body& item, const AdjustmentItem& row) {
+    const Ref owner = owner_of_place(store_, row.place);
+    if (!owner) {
+      return fail(Code::invalid_value, "Cannot update stock for an unowned stock place",
+                  item.path("place"));
+    }
+    if (!adjustment_.owner) adjustment_.owner = owner;
+    if (adjustment_.owner == owner) return {};
+    return fail(Code::invalid_value, "All places of an adjustment have one owner.",
+                item.path("place"));
+  }
+
+  Context& context_;
+  Store& store_;
+  StockAdjustment& adjustment_;
+  Ref ref_;
+  std::vector<Before> before_;
+};
+
+}  // namespace
+
+Result<Ref> create_adjustment(Context& context, const Body& body,
+                              const Identifiers& path_identifiers) {
+  Store& store = context.store;
+  StockAdjustment adjustment;
+  adjustment.identifiers = path_identifiers;
+  if (Failure failure = assign_identifiers(context, body, {}, TableId::stock_adjustments, {},
+                                           adjustment.identifiers)) {
+    return failure;
+  }
+  if (!body.has("timestamp")) {
+    return fail(Code::missing_required_field, "timestamp is required", body.path("timestamp"));
+  }
+  adjustment.timestamp = *Instant::parse(body.get("timestamp")->text);
+  if (!body.has("items") || body.get("items")->count == 0) {
+    return fail(body.has("items") ? Code::empty_array : Code::missing_required_field,
+                "Must have at least 1 item", body.path("items"));
+  }
+  if (body.has("owner")) {
+    Result<Ref> owner =
+        resolve(context, TableId::agents, *body.get("owner"), body.path("owner"));
+    if (!owner) return std::move(owner.failure);
+    adjustment.owner = owner.value;
+  }
+  const Ref ref = Ref::to(store.rows<StockAdjustment>().size());
+  AdjustmentWriter writer(context, adjustment, ref);
+  uint32_t index = 0;
+  for (const JsonNode* node = context.json.first(*body.get("items")); node != nullptr;
+       node = context.json.next(*node), ++index) {
+    Result<Body> item =
+        Body::read(context, adjustment_item_type, *node, join_path(body.path("items"), index));
+    if (!item) return std::move(item.failure);
+    if (Failure failure = writer.add(item.value)) return failure;
+  }
+  if (Failure failure = writer.check_levels()) return failure;
+  check(store.insert(std::move(adjustment)) == ref);
+  return ref;
+}
+
+}  // namespace waybill::stock
