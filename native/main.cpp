@@ -107,16 +107,18 @@ int fail(const char* sentence) {
   return exit_failure;
 }
 
+bool write_field(const void* from, size_t size) {
+  return size == 0 || std::fwrite(from, 1, size, stdout) == size;
+}
+
 /// Result, answer and exchange block, flushed.
 bool write_answer(uint32_t result, const Exchange& engine) {
-  const std::string_view answer = engine.answer();
   char head[8];
   waybill::store_u32(head, result);
   waybill::store_u32(head + 4, engine.block().answer_size);
-  return std::fwrite(head, 1, sizeof head, stdout) == sizeof head &&
-         std::fwrite(answer.data(), 1, answer.size(), stdout) == answer.size() &&
-         std::fwrite(&engine.block(), 1, sizeof(ExchangeBlock), stdout) == sizeof(ExchangeBlock) &&
-         std::fflush(stdout) == 0;
+  return write_field(head, sizeof head) &&
+         write_field(engine.answer().data(), engine.answer().size()) &&
+         write_field(&engine.block(), sizeof(ExchangeBlock)) && std::fflush(stdout) == 0;
 }
 
 /// Answers commands until standard input ends; returns the exit code.

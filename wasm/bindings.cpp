@@ -13,6 +13,7 @@
 
 namespace {
 
+using waybill::Exchange;
 using waybill::Instant;
 
 /// JavaScript has no integers: the time comes as a double that holds one.
@@ -30,33 +31,43 @@ uint64_t seed_of_text(const std::string& text) {
   return *seed;
 }
 
-class JsEngine : public waybill::Exchange {
- public:
-  explicit JsEngine(const std::string& seed) : Exchange(seed_of_text(seed)) {}
+Exchange* create(const std::string& seed) {
+  return new Exchange(seed_of_text(seed));
+}
 
-  uint32_t exchange() const { return static_cast<uint32_t>(reinterpret_cast<uintptr_t>(&block())); }
-  void handle_at(uint32_t size, double now) { handle(size, instant_of_number(now)); }
-  void tick_at(double now) { tick(instant_of_number(now)); }
-  void load_demo_at(double now) { load_demo(instant_of_number(now)); }
-};
+uint32_t exchange(const Exchange& engine) {
+  return static_cast<uint32_t>(reinterpret_cast<uintptr_t>(&engine.block()));
+}
+
+void handle(Exchange& engine, uint32_t size, double now) {
+  engine.handle(size, instant_of_number(now));
+}
+
+void tick(Exchange& engine, double now) {
+  engine.tick(instant_of_number(now));
+}
+
+void load_demo(Exchange& engine, double now) {
+  engine.load_demo(instant_of_number(now));
+}
 
 }  // namespace
 
 EMSCRIPTEN_BINDINGS(waybill) {
-  emscripten::class_<JsEngine>("Engine")
-      .constructor<const std::string&>()
-      .function("exchange", &JsEngine::exchange)
-      .function("reserve", &JsEngine::reserve)
-      .function("handle", &JsEngine::handle_at)
-      .function("tick", &JsEngine::tick_at)
-      .function("loadDemo", &JsEngine::load_demo_at)
-      .function("seal", &JsEngine::seal)
-      .function("confirm", &JsEngine::confirm)
-      .function("revert", &JsEngine::revert)
-      .function("replayBegin", &JsEngine::replay_begin)
-      .function("replay", &JsEngine::replay)
-      .function("replayEnd", &JsEngine::replay_end)
-      .function("segmentHeader", &JsEngine::segment_header)
-      .function("snapshotBegin", &JsEngine::snapshot_begin)
-      .function("snapshotNext", &JsEngine::snapshot_next);
+  emscripten::class_<Exchange>("Engine")
+      .constructor(&create, emscripten::allow_raw_pointers())
+      .function("exchange", &exchange)
+      .function("reserve", &Exchange::reserve)
+      .function("handle", &handle)
+      .function("tick", &tick)
+      .function("loadDemo", &load_demo)
+      .function("seal", &Exchange::seal)
+      .function("confirm", &Exchange::confirm)
+      .function("revert", &Exchange::revert)
+      .function("replayBegin", &Exchange::replay_begin)
+      .function("replay", &Exchange::replay)
+      .function("replayEnd", &Exchange::replay_end)
+      .function("segmentHeader", &Exchange::segment_header)
+      .function("snapshotBegin", &Exchange::snapshot_begin)
+      .function("snapshotNext", &Exchange::snapshot_next);
 }

@@ -141,7 +141,7 @@ constexpr DemoRequest requests[] = {
     DEMO_PRICE("EXTENDED-WARRANTY", "159.20", ""),
     DEMO_PRICE("SOLD-OUT-001", "79.20", ""),
 
-    DEMO_REASON("INITIAL", R"("name":"Initial stock")"),
+    DEMO_REASON("INITIAL", R"("name":"Initial stock","direction":"Increase")"),
     DEMO_REASON("RECEIVED", R"("name":"Goods received","direction":"Increase")"),
     DEMO_REASON("DAMAGED", R"("name":"Damaged","direction":"Decrease")"),
     DEMO_REASON("COUNT", R"("name":"Stock count")"),

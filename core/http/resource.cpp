@@ -1,0 +1,147 @@
+#include "http/resource.hpp"
+
+#include "model/catalog.hpp"
+#include "model/order.hpp"
+#include "model/shipment.hpp"
+#include "model/stock.hpp"
+#include "orders/orders.hpp"
+#include "orders/phases.hpp"
+#include "stock/adjust.hpp"
+
+namespace waybill::http {
+
+namespace {
+
+Failure update_order(Context& context, Ref ref, const Body& body, bool patch) {
+  return orders::update(context, ref, body, patch);
+}
+
+/// Of payments and shipments only identifiers change later (O-63, O-74, T-O-16).
+template <class Row>
+Failure update_identifiers(Context& context, Ref ref, const Body& body, bool) {
+  Row changed = context.store.at<Row>(ref);
+  for (const Member& member : body.type().members) {
+    if (member.kind != Kind::identifiers && body.get(member.name) != nullptr) {
+      context.hint("T-O-16", std::string(member.name), "only identifiers change later");
+      break;
+    }
+  }
+  if (Failure failure =
+          assign_identifiers(context, body, {}, Row::table, ref, changed.identifiers)) {
+    return failure;
+  }
+  if (changed == context.store.at<Row>(ref)) return {};
+  changed.modified = context.now;
+  context.store.update<Row>(ref, [&](Row& row) { row = changed; });
+  return {};
+}
+
+/// Adjustments are immutable: the stored one stays (C-62, T-C-14).
+Failure keep_adjustment(Context& context, Ref ref, const Body& body, bool) {
+  StockAdjustment changed = context.store.at<StockAdjustment>(ref);
+  if (Failure failure = assign_identifiers(context, body, {}, TableId::stock_adjustments, ref,
+                                           changed.identifiers)) {
+    return failure;
+  }
+  context.store.update<StockAdjustment>(ref, [&](StockAdjustment& row) { row = changed; });
+  return {};
+}
+
+/// Lines change by identifiers alone in this version (O-17, O-18).
+Failure update_item(Context& context, Ref ref, const Body& body, bool) {
+  OrderItem changed = context.store.at<OrderItem>(ref);
+  for (const Member& member : body.type().members) {
+    if (member.kind == Kind::identifiers || body.get(member.name) == nullptr) continue;
+    return fail(Code::not_supported,
+                "Changing '" + std::string(member.name) + "' of a line is not available yet",
+                std::string(member.name));
+  }
+  if (Failure failure = assign_identifiers(context, body, {}, TableId::order_items, ref,
+                                           changed.identifiers)) {
+    return failure;
+  }
+  context.store.update<OrderItem>(ref, [&](OrderItem& row) { row = changed; });
+  return {};
+}
+
+bool purge_price(Context& context, Ref ref) {
+  context.store.purge(TableId::prices, ref.row());
+  return true;
+}
+
+/// O-21: only an order wholly New or Unreserved, without payments.
+bool purge_order(Context& context, Ref ref) {
+  const TradeOrder order = context.store.at<TradeOrder>(ref);
+  if (!order.payments.empty()) return false;
+  for (const Ref item : order.items) {
+    if (!orders::only_in(context.store.at<OrderItem>(item).phases, Phase::new_,
+                         Phase::unreserved)) {
+      return false;
+    }
+  }
+  for (const Ref item : order.items) context.store.purge(TableId::order_items, item.row());
+  context.store.purge(TableId::trade_orders, ref.row());
+  return true;
+}
+
+const Resource resources[] = {
+    {.collection = "trade-orders", .table = TableId::trade_orders, .type = &trade_order_type,
+     .special = "", .create = orders::create, .update = update_order, .act = orders::run_actions,
+     .purge = purge_order},
+    {.collection = "trade-order-items", .table = TableId::order_items, .type = &order_item_type,
+     .special = "", .writable = false, .update = update_item},
+    {.collection = "payment-orders", .table = TableId::payment_orders,
+     .type = &payment_order_type, .special = "", .create = orders::create_payment_order,
+     .update = update_identifiers<PaymentOrder>},
+    {.collection = "shipment-orders", .table = TableId::shipment_orders,
+     .type = &shipment_order_type, .special = "", .create = orders::create_shipment_order,
+     .update = update_identifiers<ShipmentOrder>, .act = orders::run_shipment_actions},
+    {.collection = "payment-methods", .table = TableId::payment_methods,
+     .type = &payment_method_type, .special = "methodId"},
+    {.collection = "currencies", .table = TableId::currencies, .type = &currency_type,
+     .special = "currencyCode"},
+    {.collection = "countries", .table = TableId::countries, .type = &country_type,
+     .special = "countryCode", .writable = false},
+    {.collection = "agents", .table = TableId::agents, .type = nullptr, .special = ""},
+    {.collection = "people", .table = TableId::agents, .type = &person_type, .special = ""},
+    {.collection = "companies", .table = TableId::agents, .type = &company_type, .special = ""},
+    {.collection = "stores", .table = TableId::agents, .type = &store_type, .special = ""},
+    {.collection = "products", .table = TableId::products, .type = &product_type, .special = ""},
+    {.collection = "prices", .table = TableId::prices, .type = &price_type, .special = "",
+     .purge = purge_price},
+    {.collection = "vat-codes", .table = TableId::vat_codes, .type = &vat_code_type,
+     .special = "percentage"},
+    {.collection = "stock-places", .table = TableId::stock_places, .type = &stock_place_type,
+     .special = ""},
+    {.collection = "stock-adjustment-reasons", .table = TableId::adjustment_reasons,
+     .type = &adjustment_reason_type, .special = ""},
+    {.collection = "stock-adjustments", .table = TableId::stock_adjustments,
+     .type = &stock_adjustment_type, .special = "", .create = stock::create_adjustment,
+     .update = keep_adjustment},
+    {.collection = "stock-adjustment-items", .table = TableId::adjustment_items,
+     .type = &adjustment_item_type, .special = "", .writable = false},
+};
+
+constexpr std::string_view planned[] = {
+    "mapped-types",  "sync-webhooks", "trade-records",      "trade-record-items",
+    "trade-relationships", "product-groups", "return-reasons", "labels",
+    "stock-entries", "stock-transactions", "stocks",        "stock-reset",
+    "shipment-records", "now", "uuid", "void", "new"};
+
+}  // namespace
+
+const Resource* find_resource(std::string_view collection) {
+  for (const Resource& resource : resources) {
+    if (resource.collection == collection) return &resource;
+  }
+  return nullptr;
+}
+
+bool is_planned(std::string_view collection) {
+  for (const std::string_view name : planned) {
+    if (name == collection) return true;
+  }
+  return false;
+}
+
+}  // namespace waybill::http

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string_view>
+
+#include "model/agent.hpp"
+#include "rules/body.hpp"
+
+namespace waybill::http {
+
+/// A top-level collection: which rows it shows, and the rules that write them.
+struct Resource {
+  std::string_view collection;
+  TableId table;
+  const Type* type;          // null: of the row (`agents`)
+  std::string_view special;  // bare identifier of the type (H-25), empty for none
+  bool writable = true;
+
+  /// Creates a row from a checked body; null: plain members, then catalog::settle.
+  Result<Ref> (*create)(Context&, const Body&, const Identifiers& path_identifiers) = nullptr;
+  /// Changes one; null: plain members, then catalog::settle. `patch`: PATCH rather than PUT.
+  Failure (*update)(Context&, Ref, const Body&, bool patch) = nullptr;
+  /// Runs `PATCH …/actions`; null: there are none.
+  Failure (*act)(Context&, Ref, const JsonNode&) = nullptr;
+  /// Whether DELETE may purge the row, and does (C-6, O-21); null: it removes nothing.
+  bool (*purge)(Context&, Ref) = nullptr;
+};
+
+/// The collection of that name, or nullptr.
+const Resource* find_resource(std::string_view collection);
+/// Whether it is one that comes with a later version, not an unknown name.
+bool is_planned(std::string_view collection);
+
+}  // namespace waybill::http
