@@ -1,7 +1,5 @@
 #include "engine.hpp"
 
-#include <set>
-
 #include "base/text.hpp"
 #include "catalog/catalog.hpp"
 #include "demo/demo.hpp"
@@ -10,7 +8,6 @@
 #include "journal/varint.hpp"
 #include "model/catalog.hpp"
 #include "orders/orders.hpp"
-#include "orders/phases.hpp"
 
 namespace waybill {
 
@@ -42,8 +39,9 @@ bool apply_change(Store& store, Strings& strings, std::string_view& in, bool put
 }  // namespace
 
 struct Engine::State {
-  explicit State(uint64_t seed) : keys(seed), api(store, keys) {}
+  explicit State(uint64_t seed) : seed(seed), keys(seed), api(store, keys) {}
 
+  uint64_t seed;  // for the genesis
   Store store;
   Keys keys;
   http::Api api;
@@ -70,7 +68,7 @@ struct Engine::State {
   std::vector<uint64_t> snapshot_copied;
   int snapshot_step = 0;  // 0 none, 1 header, 2 rows, 3 end
 
-  void genesis(uint64_t seed);
+  void genesis();
   void run_due(Instant now);
   bool apply_payload(std::string_view payload);
   bool apply_transactions(std::string_view in);
@@ -79,7 +77,7 @@ struct Engine::State {
 };
 
 /// The first transaction of a new journal: the engine's own row and the reference data.
-void Engine::State::genesis(uint64_t seed) {
+void Engine::State::genesis() {
   store.begin();
   std::string text;
   append_uint(text, seed);
@@ -99,37 +97,27 @@ void Engine::State::read_seed() {
   keys = Keys(seed);
 }
 
-Engine::Engine(uint64_t seed) : state_(std::make_unique<State>(seed)) { state_->genesis(seed); }
+Engine::Engine(uint64_t seed) : state_(std::make_unique<State>(seed)) { state_->genesis(); }
 Engine::~Engine() = default;
 
 namespace {
 
-/// The line whose reservation ends first. Reservations are few beside orders.
+/// The line whose reservation ends first, and when.
 Ref first_due(const Store& store, Instant& at) {
-  Ref due;
-  const Table<OrderItem>& items = store.rows<OrderItem>();
-  for (uint32_t row = 0; row < items.size(); ++row) {
-    if (!items.alive(row)) continue;
-    const OrderItem& item = items.at(row);
-    if (!item.reserved_until ||
-        orders::units_in(item.phases, Phase::reserved).is_zero()) {
-      continue;
-    }
-    if (!due || *item.reserved_until < at) {
-      due = Ref::to(row);
-      at = *item.reserved_until;
-    }
-  }
-  return due;
+  const auto row = store.table(TableId::order_items).first(order_item_expires);
+  if (!row) return {};
+  at = *store.rows<OrderItem>().at(*row).expires;
+  return Ref::to(*row);
 }
 
 }  // namespace
 
 /// Expiry is as if it had run at its instant, before anything else sees the rows (C-77).
 void Engine::State::run_due(Instant now) {
+  Instant at;
+  if (const Ref due = first_due(store, at); !due || at > now) return;
   Arena arena;
   const JsonDocument none;
-  Instant at;
   for (Ref due = first_due(store, at); due && at <= now; due = first_due(store, at)) {
     store.begin();
     Context context(store, keys, arena, none, at);
@@ -312,6 +300,8 @@ journal::Outcome Engine::replay_end(bool last) {
   }
   s.read_seed();
   s.store.forget_undo();
+  const bool empty = last && s.position.sequence == 0;  // all that was there is cut off
+  if (empty) s.genesis();
   return outcome;
 }
 

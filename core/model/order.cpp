@@ -129,6 +129,9 @@ constexpr Member item_members[] = {
            .offset = offsetof(OrderItem, manual_price), .show = Show::internal},
     Member{.name = "notDiscountable", .kind = Kind::boolean, .tag = 11,
            .offset = offsetof(OrderItem, not_discountable), .show = Show::internal},
+    Member{.name = "expires", .kind = Kind::instant, .tag = 13,
+           .offset = offsetof(OrderItem, expires), .show = Show::internal,
+           .indexed = Indexed::yes},
     computed_member("discountable", computed::item_discountable, Show::on_request,
                     "Whether discounts may apply."),
     computed_member("unitAmountInclVat", computed::item_amount_incl_vat, Show::on_request,
@@ -208,6 +211,12 @@ std::string_view phase_name(Phase phase) { return phase_names[static_cast<uint32
 const Type status_detail_type{"trade order status detail", phase_members};
 const Type trade_order_type{"trade order", order_members, order_unsupported};
 const Type order_item_type{"trade order item", item_members, item_unsupported};
+const Member& order_item_expires = [] -> const Member& {
+  for (const Member& member : item_members) {
+    if (member.name == "expires") return member;
+  }
+  return item_members[0];
+}();
 const Type payment_order_type{"payment order", payment_members};
 
 }  // namespace waybill

@@ -39,11 +39,14 @@ struct OrderItem {
   MaybeBool manual_price = MaybeBool::none;
   MaybeBool not_discountable = MaybeBool::none;
   MaybeInstant reserved_until;  // the effective one: the line's own, else the order's
+  MaybeInstant expires;         // reserved_until while units are Reserved
   Phases phases;                // most recently entered first (O-44)
   List<Instance> instances;
   friend bool operator==(const OrderItem&, const OrderItem&) = default;
 };
 extern const Type order_item_type;
+/// OrderItem::expires, which is indexed.
+extern const Member& order_item_expires;
 
 /// Chapter 03 section 8.
 struct PaymentOrder {

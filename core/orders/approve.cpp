@@ -26,6 +26,7 @@ Failure approve(Context& context, Ref order) {
   if (Failure failure = take_holds(context, order, claims)) return failure;
   for (const Ref item : items) {
     store.update<OrderItem>(item, [&](OrderItem& row) {
+      row.expires = {};
       for (const Phase from : {Phase::new_, Phase::reserved}) {
         const Decimal units = units_in(row.phases, from);
         if (!units.is_zero()) move_units(row.phases, from, Phase::committed, units);

@@ -327,6 +327,7 @@ Result<Ref> create(Context& context, const Body& body, const Identifiers& path_i
     for (const Claim& claim : claims) {
       store.update<OrderItem>(claim.item, [&](OrderItem& row) {
         move_units(row.phases, Phase::new_, Phase::reserved, claim.units);
+        row.expires = row.reserved_until;
       });
     }
   }

@@ -77,6 +77,7 @@ void set_phase(Context& context, Ref item, Phase from, Phase to, MaybeInstant un
     const Decimal units = units_in(row.phases, from);
     if (!units.is_zero()) move_units(row.phases, from, to, units);
     row.reserved_until = until;
+    row.expires = units_in(row.phases, Phase::reserved).is_zero() ? MaybeInstant() : until;
   });
 }
 

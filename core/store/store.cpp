@@ -153,8 +153,8 @@ void Store::start_update(TableBase& table, uint32_t row) {
 void Store::end_update(TableBase& table, uint32_t row) {
   table.collect_keys(row, keys_after_);
   if (keys_before_ == keys_after_) return;
-  for (const auto& [index, key] : keys_before_) table.indexes_[index].rows.remove(key, row);
-  for (const auto& [index, key] : keys_after_) table.indexes_[index].rows.add(key, row);
+  for (const auto& [index, key] : keys_before_) table.indexes_[index].remove(key, row);
+  for (const auto& [index, key] : keys_after_) table.indexes_[index].add(key, row);
 }
 
 void Store::purge(TableId id, uint32_t row) {

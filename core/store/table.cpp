@@ -27,6 +27,11 @@ void each_key(const void* row, const Member& member, Emit&& emit) {
     case Kind::refs:
       for (const Ref ref : field<List<Ref>>(row, member)) emit(ref.value);
       return;
+    case Kind::instant:
+      if (const auto at = field<MaybeInstant>(row, member)) {
+        emit(static_cast<uint64_t>(at.ms) ^ uint64_t{1} << 63);  // unsigned, in the same order
+      }
+      return;
     case Kind::pair:
       emit(field<Pair>(row, member).key());
       return;
@@ -37,13 +42,39 @@ void each_key(const void* row, const Member& member, Emit&& emit) {
 
 }  // namespace
 
+void Index::add(uint64_t key, uint32_t row) {
+  if (member->kind == Kind::instant) {
+    ordered.emplace(key, row);
+  } else {
+    rows.add(key, row);
+  }
+}
+
+void Index::remove(uint64_t key, uint32_t row) {
+  if (member->kind == Kind::instant) {
+    ordered.erase({key, row});
+  } else {
+    rows.remove(key, row);
+  }
+}
+
+std::optional<uint32_t> TableBase::first(const Member& member) const {
+  for (const Index& index : indexes_) {
+    if (index.member->tag != member.tag) continue;
+    if (index.ordered.empty()) return std::nullopt;
+    return index.ordered.begin()->second;
+  }
+  check(false);
+  return std::nullopt;
+}
+
 TableBase::TableBase(TableId id, std::span<const Type* const> types) : id_(id) {
   for (const Type* type : types) {
     for (const Member& member : type->members) {
       if (!member.stored() || by_tag_[member.tag] != nullptr) continue;
       by_tag_[member.tag] = &member;
       stored_.push_back(&member);
-      if (member.indexed == Indexed::yes) indexes_.push_back({&member, {}});
+      if (member.indexed == Indexed::yes) indexes_.push_back({&member, {}, {}});
     }
   }
 }
@@ -73,14 +104,14 @@ void TableBase::collect_keys(uint32_t row,
 void TableBase::add_keys(uint32_t row) {
   const void* data = this->row(row);
   for (Index& index : indexes_) {
-    each_key(data, *index.member, [&](uint64_t key) { index.rows.add(key, row); });
+    each_key(data, *index.member, [&](uint64_t key) { index.add(key, row); });
   }
 }
 
 void TableBase::remove_keys(uint32_t row) {
   const void* data = this->row(row);
   for (Index& index : indexes_) {
-    each_key(data, *index.member, [&](uint64_t key) { index.rows.remove(key, row); });
+    each_key(data, *index.member, [&](uint64_t key) { index.remove(key, row); });
   }
 }
 

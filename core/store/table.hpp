@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <set>
 #include <span>
 #include <vector>
 
@@ -12,10 +14,14 @@
 
 namespace waybill {
 
-/// A member that the table keeps an index of.
+/// A member that the table keeps an index of: by hash, or in order for instants.
 struct Index {
   const Member* member;
   MultiMap rows;
+  std::set<std::pair<uint64_t, uint32_t>> ordered;
+
+  void add(uint64_t key, uint32_t row);
+  void remove(uint64_t key, uint32_t row);
 };
 
 /// The rows of one kind, by dense row id, with their indexes. Rows stay where they are: references
@@ -38,6 +44,8 @@ class TableBase {
 
   /// Rows whose `member` holds `key` (see index_key), ascending.
   std::span<const uint32_t> find(const Member& member, uint64_t key) const;
+  /// The row with the earliest instant in an indexed member.
+  std::optional<uint32_t> first(const Member& member) const;
   /// Rows that carry the identifier.
   std::span<const uint32_t> find_identifier(Text key, Text value) const;
 

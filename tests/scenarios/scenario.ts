@@ -62,7 +62,7 @@ export class ScenarioSyntaxError extends Error {
   }
 }
 
-const requestLine = /^([A-Z]+) (\S+)$/;
+const requestLine = /^([A-Z]+) (\S.*)$/;
 const directive = /^(expect|capture|clock|restart)\b\s*(.*)$/;
 const ruleId = /\b(?:T-)?[QHOCS]-\d+\b/g;
 const unitMs = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
