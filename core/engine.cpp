@@ -97,7 +97,9 @@ void Engine::State::read_seed() {
   keys = Keys(seed);
 }
 
-Engine::Engine(uint64_t seed) : state_(std::make_unique<State>(seed)) { state_->genesis(); }
+Engine::Engine(uint64_t seed) : state_(std::make_unique<State>(seed)) {
+  state_->genesis();
+}
 Engine::~Engine() = default;
 
 namespace {
@@ -162,7 +164,9 @@ void Engine::load_demo(Instant now) {
   }
 }
 
-bool Engine::pending() const { return !state_->store.pending().empty(); }
+bool Engine::pending() const {
+  return !state_->store.pending().empty();
+}
 
 std::string_view Engine::seal() {
   State& s = *state_;
@@ -308,7 +312,9 @@ journal::Outcome Engine::replay_end(bool last) {
 uint64_t Engine::valid_bytes() const {
   return state_->reader ? state_->reader->valid_bytes() : 0;
 }
-const std::string& Engine::fault() const { return state_->fault; }
+const std::string& Engine::fault() const {
+  return state_->fault;
+}
 
 std::string_view Engine::segment_header() {
   State& s = *state_;
@@ -375,13 +381,17 @@ std::string_view Engine::snapshot_next(size_t bytes) {
   return s.answer;
 }
 
-journal::Position Engine::position() const { return state_->position; }
+journal::Position Engine::position() const {
+  return state_->position;
+}
 
 std::optional<Instant> Engine::wake() const {
   Instant at;
   return first_due(state_->store, at) ? std::optional<Instant>(at) : std::nullopt;
 }
 
-Instant Engine::last_now() const { return state_->last_now; }
+Instant Engine::last_now() const {
+  return state_->last_now;
+}
 
 }  // namespace waybill

@@ -33,7 +33,8 @@ class Engine {
 
   /// Whether transactions wait to be made durable.
   bool pending() const;
-  /// Closes the waiting transactions into one frame; empty if there are none. The position moves on.
+  /// Closes the waiting transactions into one frame; empty if there are none. The position moves
+  /// on.
   std::string_view seal();
   /// The sealed frame is durable.
   void confirm();

@@ -3,8 +3,7 @@
 namespace waybill {
 
 const ErrorTypeInfo& info(ErrorType type) {
-  static constexpr std::string_view invalid =
-      "The request was invalid and could not be processed.";
+  static constexpr std::string_view invalid = "The request was invalid and could not be processed.";
   static constexpr ErrorTypeInfo table[] = {
       {"bad request", 400, invalid},
       {"no request body", 400, "The request needs a body."},

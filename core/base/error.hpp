@@ -29,26 +29,73 @@ enum class ErrorType : uint8_t {
 /// each its type.
 enum class Code : uint8_t {
   // HTTP and queries
-  bad_request, no_request_body, invalid_uri_syntax, not_found, method_not_available,
-  not_acceptable, unsupported_media_type, uri_too_long, content_too_large, malformed_json,
-  failed_coercion, failed_indexing, invalid_index, not_supported, invalid_sort_key, query_too_complex,
-  result_too_large, strict_handling, missing_argument, invalid_argument,
+  bad_request,
+  no_request_body,
+  invalid_uri_syntax,
+  not_found,
+  method_not_available,
+  not_acceptable,
+  unsupported_media_type,
+  uri_too_long,
+  content_too_large,
+  malformed_json,
+  failed_coercion,
+  failed_indexing,
+  invalid_index,
+  not_supported,
+  invalid_sort_key,
+  query_too_complex,
+  result_too_large,
+  strict_handling,
+  missing_argument,
+  invalid_argument,
   // identifiers and plain members
-  invalid_identifier, identifier_mismatch, ambiguous_identifier, identifier_contradiction,
-  already_exists, missing_required_field, empty_array, invalid_value, too_many_items,
+  invalid_identifier,
+  identifier_mismatch,
+  ambiguous_identifier,
+  identifier_contradiction,
+  already_exists,
+  missing_required_field,
+  empty_array,
+  invalid_value,
+  too_many_items,
   // orders
-  invalid_quantity, invalid_amount, seller_not_in_order, invalid_instance_type,
-  invalid_instance_order, invalid_phone_imei_reference, invalid_reservation, unknown_action,
-  invalid_action_payload, order_not_approvable, order_not_cancellable, order_not_shippable,
-  address_not_changeable, missing_price, payment_method_not_supported, multiple_sellers,
-  currency_mismatch, item_not_in_order, item_not_editable, insufficient_stock,
-  shipment_not_releasable, serial_number_required,
+  invalid_quantity,
+  invalid_amount,
+  seller_not_in_order,
+  invalid_instance_type,
+  invalid_instance_order,
+  invalid_phone_imei_reference,
+  invalid_reservation,
+  unknown_action,
+  invalid_action_payload,
+  order_not_approvable,
+  order_not_cancellable,
+  order_not_shippable,
+  address_not_changeable,
+  missing_price,
+  payment_method_not_supported,
+  multiple_sellers,
+  currency_mismatch,
+  item_not_in_order,
+  item_not_editable,
+  insufficient_stock,
+  shipment_not_releasable,
+  serial_number_required,
   // references that name nothing
-  product_not_found, agent_not_found, currency_not_found, payment_method_not_found,
-  item_not_found, stock_place_not_found, reason_not_found, vat_code_not_found, country_not_found,
+  product_not_found,
+  agent_not_found,
+  currency_not_found,
+  payment_method_not_found,
+  item_not_found,
+  stock_place_not_found,
+  reason_not_found,
+  vat_code_not_found,
+  country_not_found,
   order_not_found,
   // stock
-  negative_stock, serial_conflict,
+  negative_stock,
+  serial_conflict,
 };
 
 struct ErrorTypeInfo {
@@ -70,10 +117,10 @@ const CodeInfo& info(Code code);
 struct Error {
   Code code = Code::bad_request;
   std::string details;
-  std::string path;        // member path in the body
+  std::string path;  // member path in the body
   std::string suggestion;
   std::string extra;
-  std::string allow;       // the `Allow` header of a 405
+  std::string allow;  // the `Allow` header of a 405
 };
 
 /// Nothing, or one Error. `if (Failure failed = step()) return failed;`
@@ -100,8 +147,8 @@ struct [[nodiscard]] Result {
   T value{};
   Failure failure;
 
-  Result(T v) : value(std::move(v)) {}                 // NOLINT: a value is a result
-  Result(Failure f) : failure(std::move(f)) {}         // NOLINT: and so is a failure
+  Result(T v) : value(std::move(v)) {}          // NOLINT: a value is a result
+  Result(Failure f) : failure(std::move(f)) {}  // NOLINT: and so is a failure
   explicit operator bool() const { return !failure; }
 };
 

@@ -12,9 +12,10 @@ namespace waybill {
 struct Instant {
   int64_t ms = 0;
 
-  /// Reads ISO 8601: `YYYY-MM-DD` (00:00Z), or `YYYY-MM-DDTHH:MM[:SS[.fraction]]` with optional zone
-  /// `Z`, `+HH:MM`, `-HH:MM`; no zone means UTC. Digits beyond milliseconds are cut off.
-  /// `T` may be written `t`, `Z` `z`. nullopt for anything else, dates that do not exist included.
+  /// Reads ISO 8601: `YYYY-MM-DD` (00:00Z), or `YYYY-MM-DDTHH:MM[:SS[.fraction]]` with optional
+  /// zone `Z`, `+HH:MM`, `-HH:MM`; no zone means UTC. Digits beyond milliseconds are cut
+  /// off. `T` may be written `t`, `Z` `z`. nullopt for anything else, dates that do not exist
+  /// included.
   static std::optional<Instant> parse(std::string_view text);
 
   /// `2024-12-15T14:32:00.000Z`.

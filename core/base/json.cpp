@@ -69,8 +69,8 @@ class JsonBuilder {
     return true;
   }
 
-  /// The buffer was reserved for the whole text, and no token grows when it is read, so nothing that
-  /// points into it moves.
+  /// The buffer was reserved for the whole text, and no token grows when it is read, so nothing
+  /// that points into it moves.
   std::string_view keep(std::string_view text) {
     const size_t at = document_.characters_.size();
     document_.characters_.append(text);
@@ -169,12 +169,21 @@ const JsonNode* JsonDocument::find(const JsonNode& object, std::string_view key)
 
 void JsonDocument::append(std::string& out, const JsonNode& node) const {
   switch (node.type) {
-    case JsonType::null: out += "null"; return;
-    case JsonType::boolean: out += node.truth ? "true" : "false"; return;
-    case JsonType::number: out += node.text; return;
-    case JsonType::string: append_json_string(out, node.text); return;
+    case JsonType::null:
+      out += "null";
+      return;
+    case JsonType::boolean:
+      out += node.truth ? "true" : "false";
+      return;
+    case JsonType::number:
+      out += node.text;
+      return;
+    case JsonType::string:
+      append_json_string(out, node.text);
+      return;
     case JsonType::array:
-    case JsonType::object: break;
+    case JsonType::object:
+      break;
   }
   const bool object = node.type == JsonType::object;
   out += object ? '{' : '[';

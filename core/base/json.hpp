@@ -14,12 +14,12 @@ std::string_view json_type_name(JsonType type);
 /// One value of a JSON text. Children of arrays and objects form a list through `next`.
 struct JsonNode {
   JsonType type = JsonType::null;
-  bool truth = false;      // boolean
-  uint32_t count = 0;      // array, object: number of children
-  uint32_t first = 0;      // array, object: index of the first child, 0 for none
-  uint32_t next = 0;       // index of the next sibling, 0 for none
-  std::string_view key;    // name, in an object
-  std::string_view text;   // string: its content; number: its digits as written
+  bool truth = false;     // boolean
+  uint32_t count = 0;     // array, object: number of children
+  uint32_t first = 0;     // array, object: index of the first child, 0 for none
+  uint32_t next = 0;      // index of the next sibling, 0 for none
+  std::string_view key;   // name, in an object
+  std::string_view text;  // string: its content; number: its digits as written
 };
 
 /// Why a text could not be read (H-40): `details` is a sentence with line and column.

@@ -6,27 +6,27 @@
 /// Every limit of the engine, in one place; each has a test at n and n + 1.
 namespace waybill::limits {
 
-inline constexpr size_t target_bytes = 8192;
-inline constexpr size_t body_bytes = 16 * 1024 * 1024;  // H-76
-inline constexpr int json_depth = 64;                  // H-40
-inline constexpr size_t identifier_key_chars = 128;    // H-21
-inline constexpr size_t identifier_value_chars = 512;  // H-21
-inline constexpr size_t text_bytes = 64 * 1024;        // one text member
-inline constexpr int parenthesis_depth = 16;
-inline constexpr size_t path_steps = 64;
-inline constexpr size_t operators_per_chain = 64;
-inline constexpr size_t operator_arguments = 200;
-inline constexpr uint64_t max_take = 1'000'000;
+inline constexpr size_t target_bytes = 8192;
+inline constexpr size_t body_bytes = 16 * 1024 * 1024;         // H-76
+inline constexpr int json_depth = 64;                          // H-40
+inline constexpr size_t identifier_key_chars = 128;            // H-21
+inline constexpr size_t identifier_value_chars = 512;          // H-21
+inline constexpr size_t text_bytes = 64 * 1024;                // one text member
+inline constexpr int parenthesis_depth = 16;
+inline constexpr size_t path_steps = 64;
+inline constexpr size_t operators_per_chain = 64;
+inline constexpr size_t operator_arguments = 200;
+inline constexpr uint64_t max_take = 1'000'000;
 inline constexpr uint64_t max_skip = (uint64_t{1} << 53) - 1;
-inline constexpr uint64_t max_repeat = 1000;
-inline constexpr size_t rendered_values = 5'000'000;
-inline constexpr size_t bulk_chunk = 200;              // H-32
-inline constexpr size_t bulk_items = 100'000;          // elements of one array body
-inline constexpr size_t order_items = 10'000;          // lines of one order
-inline constexpr size_t hints = 16;                    // H-93
-inline constexpr size_t hint_bytes = 4096;             // H-93
-inline constexpr size_t error_info_bytes = 4096;       // H-51
-inline constexpr size_t owner_chain = 64;              // C-12
+inline constexpr uint64_t max_repeat = 1000;
+inline constexpr size_t rendered_values = 5'000'000;
+inline constexpr size_t bulk_chunk = 200;                      // H-32
+inline constexpr size_t bulk_items = 100'000;                  // elements of one array body
+inline constexpr size_t order_items = 10'000;                  // lines of one order
+inline constexpr size_t hints = 16;                            // H-93
+inline constexpr size_t hint_bytes = 4096;                     // H-93
+inline constexpr size_t error_info_bytes = 4096;               // H-51
+inline constexpr size_t owner_chain = 64;                      // C-12
 inline constexpr size_t frame_payload_bytes = 1024 * 1024 * 1024;
 
 }  // namespace waybill::limits

@@ -18,7 +18,8 @@ void append_percent_decoded(std::string& out, std::string_view text);
 /// Appends `text` as a JSON string with its quotes. `text` is well-formed UTF-8. Escapes `"`, `\`
 /// and control characters (short forms \b \t \n \f \r, else \u00XX); everything else is verbatim.
 void append_json_string(std::string& out, std::string_view text);
-/// The same, but ASCII only: other characters become \uXXXX, as surrogate pairs where needed (H-51).
+/// The same, but ASCII only: other characters become \uXXXX, as surrogate pairs where needed
+/// (H-51).
 void append_json_string_ascii(std::string& out, std::string_view text);
 
 void append_uint(std::string& out, uint64_t value);

@@ -48,8 +48,7 @@ Failure check_addresses(Context& context, const AgentAddresses& addresses, const
 Failure check_phones(Context& context, const ContactMethods& methods, const Body& body) {
   for (const Text phone : {methods.landline_phone, methods.mobile_phone, methods.work_phone}) {
     if (!phone || context.store.view(phone).starts_with('+')) continue;
-    return fail(Code::invalid_value, "A phone number starts with +.",
-                body.path("contactMethods"));
+    return fail(Code::invalid_value, "A phone number starts with +.", body.path("contactMethods"));
   }
   return {};
 }
@@ -115,8 +114,8 @@ Failure settle_product(Context& context, Ref ref, const Body& body, bool created
     if (!row.classification) row.classification = store.intern("Goods");
     if (created) row.created_at = context.now;
   });
-  if (Failure failure = one_of(context, product.status, {"Active", "Inactive", "Pending"}, body,
-                               "status")) {
+  if (Failure failure =
+          one_of(context, product.status, {"Active", "Inactive", "Pending"}, body, "status")) {
     return failure;
   }
   return one_of(context, product.classification, {"Goods", "Services", "Shipping"}, body,
@@ -133,9 +132,9 @@ Failure settle_price(Context& context, Ref ref, const Body& body, bool created) 
     if (!body.has("products")) context.hint("T-C-3", "products", "applies to nothing");
   }
   if (!store.at<Price>(ref).currency) {
-    const auto usd = store.table(TableId::currencies)
-                         .find_identifier(store.strings().find("currencyCode"),
-                                          store.strings().find("USD"));
+    const auto usd =
+        store.table(TableId::currencies)
+            .find_identifier(store.strings().find("currencyCode"), store.strings().find("USD"));
     check(!usd.empty());
     store.update<Price>(ref, [&](Price& row) { row.currency = Ref::to(usd[0]); });
   }
@@ -145,8 +144,8 @@ Failure settle_price(Context& context, Ref ref, const Body& body, bool created) 
   const Price& price = store.at<Price>(ref);
   if (price.amount && ((*price.amount).is_negative() || (*price.amount).scale() > 6 ||
                        *price.amount > Decimal::from_int(1'000'000'000))) {
-    return fail(Code::invalid_amount,
-                "A price is from 0 to 1000000000 with at most 6 decimals.", body.path("amount"));
+    return fail(Code::invalid_amount, "A price is from 0 to 1000000000 with at most 6 decimals.",
+                body.path("amount"));
   }
   if (price.from && price.to && *price.to <= *price.from) {
     return fail(Code::invalid_value,
@@ -166,8 +165,7 @@ Text special_value(const Store& store, const Identifiers& identifiers, std::stri
 
 Failure settle_vat_code(Context& context, Ref ref, const Body& body) {
   Store& store = context.store;
-  const Text percentage =
-      special_value(store, store.at<VatCode>(ref).identifiers, "percentage");
+  const Text percentage = special_value(store, store.at<VatCode>(ref).identifiers, "percentage");
   if (!percentage) return missing(body, "identifiers/percentage");
   const Decimal rate = *Decimal::parse(store.view(percentage));
   store.update<VatCode>(ref, [&](VatCode& row) { row.rate = rate; });
@@ -179,8 +177,8 @@ Failure settle_currency(Context& context, Ref ref, const Body& body) {
   const Text code = special_value(store, store.at<Currency>(ref).identifiers, "currencyCode");
   if (!code) return missing(body, "identifiers/currencyCode");
   const std::string_view text = store.view(code);
-  const bool capitals = std::all_of(text.begin(), text.end(),
-                                    [](char c) { return c >= 'A' && c <= 'Z'; });
+  const bool capitals =
+      std::all_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
   if (text.size() == 3 && capitals) return {};
   return fail(Code::invalid_identifier, "A currency code is three capital letters.",
               body.path("identifiers"));
@@ -215,19 +213,27 @@ bool is_country(std::string_view code) {
 
 Failure settle(Context& context, TableId table, Ref ref, const Body& body, bool created) {
   switch (table) {
-    case TableId::agents: return settle_agent(context, ref, body);
-    case TableId::products: return settle_product(context, ref, body, created);
-    case TableId::prices: return settle_price(context, ref, body, created);
-    case TableId::vat_codes: return settle_vat_code(context, ref, body);
-    case TableId::currencies: return settle_currency(context, ref, body);
-    case TableId::payment_methods: return settle_method(context, ref, body);
-    case TableId::stock_places: return settle_place(context, ref, body);
+    case TableId::agents:
+      return settle_agent(context, ref, body);
+    case TableId::products:
+      return settle_product(context, ref, body, created);
+    case TableId::prices:
+      return settle_price(context, ref, body, created);
+    case TableId::vat_codes:
+      return settle_vat_code(context, ref, body);
+    case TableId::currencies:
+      return settle_currency(context, ref, body);
+    case TableId::payment_methods:
+      return settle_method(context, ref, body);
+    case TableId::stock_places:
+      return settle_place(context, ref, body);
     case TableId::adjustment_reasons: {
       const AdjustmentReason& reason = context.store.at<AdjustmentReason>(ref);
       if (!reason.name) return missing(body, "name");
       return one_of(context, reason.direction, {"Increase", "Decrease"}, body, "direction");
     }
-    default: return {};
+    default:
+      return {};
   }
 }
 

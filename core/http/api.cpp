@@ -21,27 +21,31 @@ Failure not_found(std::string details = {}) {
 }
 
 Failure not_available(Method method, std::string allow) {
-  Failure failure = fail(Code::method_not_available,
-                         "Method " + std::string(method_name(method)) +
-                             " is not available here; these are: " + allow + ".");
+  Failure failure =
+      fail(Code::method_not_available, "Method " + std::string(method_name(method)) +
+                                           " is not available here; these are: " + allow + ".");
   failure->allow = std::move(allow);
   return failure;
 }
 
 Failure syntax_failure(const Request& request, const query::ParseResult& parsed) {
   switch (parsed.fault) {
-    case query::SyntaxFault::not_found: return not_found(parsed.message);
-    case query::SyntaxFault::too_complex: return fail(Code::query_too_complex, parsed.message);
-    default: break;
+    case query::SyntaxFault::not_found:
+      return not_found(parsed.message);
+    case query::SyntaxFault::too_complex:
+      return fail(Code::query_too_complex, parsed.message);
+    default:
+      break;
   }
   Failure failure = fail(Code::invalid_uri_syntax, parsed.message);
   const auto add = [&](std::string_view name, std::string_view text) {
     failure->extra += ",\"" + std::string(name) + "\":";
-    append_json_string(failure->extra, text.substr(0, find_invalid_utf8(text).value_or(text.size())));
+    append_json_string(failure->extra,
+                       text.substr(0, find_invalid_utf8(text).value_or(text.size())));
   };
   add("uri", request.target);
-  const uint32_t end = std::min<uint32_t>(parsed.span.end,
-                                          static_cast<uint32_t>(request.target.size()));
+  const uint32_t end =
+      std::min<uint32_t>(parsed.span.end, static_cast<uint32_t>(request.target.size()));
   const uint32_t begin = std::min(parsed.span.begin, end);
   add("invalidSection", request.target.substr(begin, end - begin));
   return failure;
@@ -49,8 +53,7 @@ Failure syntax_failure(const Request& request, const query::ParseResult& parsed)
 
 Failure unknown_collection(std::string_view name) {
   if (is_planned(name)) {
-    return fail(Code::not_supported,
-                "Collection '" + std::string(name) + "' is not available yet");
+    return fail(Code::not_supported, "Collection '" + std::string(name) + "' is not available yet");
   }
   Failure failure = not_found("Collection '" + std::string(name) + "' is not supported");
   if (name == "customers" || name == "suppliers" || name == "carriers") {
@@ -76,8 +79,8 @@ Failure check_content_type(const Request& request) {
   const bool utf8 = charset == std::string::npos ||
                     std::string_view(type).substr(charset + 8).starts_with("utf-8") ||
                     std::string_view(type).substr(charset + 8).starts_with("\"utf-8\"");
-  const bool json = name.empty() || name == "application/json" ||
-                    name == "application/merge-patch+json";
+  const bool json =
+      name.empty() || name == "application/json" || name == "application/merge-patch+json";
   if (json && utf8 && request.header("content-encoding").empty()) return {};
   return fail(Code::unsupported_media_type,
               "The body has to be application/json in UTF-8, without Content-Encoding.");
@@ -94,8 +97,8 @@ Failure check_hints(const Request& request, const Context& context) {
   const bool any = std::any_of(context.hints.begin(), context.hints.end(),
                                [](const Hint& hint) { return !is_hint_only(hint.id); });
   if (!any || !is_strict(request)) return {};
-  Failure failure = fail(Code::strict_handling,
-                         "Prefer: handling=strict turns hints into errors: see 'hints'.");
+  Failure failure =
+      fail(Code::strict_handling, "Prefer: handling=strict turns hints into errors: see 'hints'.");
   failure->extra = ",\"hints\":[";
   for (const Hint& hint : context.hints) {
     if (failure->extra.back() != '[') failure->extra += ',';
@@ -142,11 +145,14 @@ Response Api::handle(const Request& request, Instant now) {
     if (Failure failure = query::check_available(parsed.target)) return failure;
     switch (request.method) {
       case Method::get:
-      case Method::head: return read(parsed.target, response);
+      case Method::head:
+        return read(parsed.target, response);
       case Method::post:
       case Method::put:
-      case Method::patch: return write(request, parsed.target, context, response);
-      default: return not_available(request.method, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+      case Method::patch:
+        return write(request, parsed.target, context, response);
+      default:
+        return not_available(request.method, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
     }
   };
   const bool writes = request.method != Method::get && request.method != Method::head;
@@ -227,11 +233,11 @@ Result<Ref> Api::select(const Resource& resource, const Link& element, bool& wel
     return table.alive(row) && (resource.table != TableId::agents || resource.type == nullptr ||
                                 &view.type_of(resource.table, row) == resource.type);
   };
-  const bool by_key = element.kind == LinkKind::step ||
-                      (element.kind == LinkKind::keyed && element.name == "key");
+  const bool by_key =
+      element.kind == LinkKind::step || (element.kind == LinkKind::keyed && element.name == "key");
   if (by_key) {
-    const auto row = keys_.row(resource.table,
-                               element.kind == LinkKind::step ? element.name : element.value);
+    const auto row =
+        keys_.row(resource.table, element.kind == LinkKind::step ? element.name : element.value);
     well_formed = element.kind == LinkKind::keyed || row.has_value();
     return row && shown(*row) ? Ref::to(*row) : Ref{};
   }
@@ -250,9 +256,9 @@ Result<Ref> Api::select(const Resource& resource, const Link& element, bool& wel
        table.find_identifier(strings.find(element.name), strings.find(value))) {
     if (!shown(row)) continue;
     if (found) {
-      return fail(Code::ambiguous_identifier,
-                  "Several of " + std::string(resource.collection) + " carry " +
-                      std::string(element.name) + "=" + value + "; use ~where, or the key.");
+      return fail(Code::ambiguous_identifier, "Several of " + std::string(resource.collection) +
+                                                  " carry " + std::string(element.name) + "=" +
+                                                  value + "; use ~where, or the key.");
     }
     found = Ref::to(row);
   }
@@ -317,8 +323,8 @@ Failure Api::write(const Request& request, const Target& target, Context& contex
 Failure Api::write_entity(const Request& request, const Place& where, Context& context,
                           Response& response) {
   const Resource& resource = *where.resource;
-  const bool actions = where.members.size() == 1 && where.members[0].name == "actions" &&
-                       resource.act != nullptr;
+  const bool actions =
+      where.members.size() == 1 && where.members[0].name == "actions" && resource.act != nullptr;
   bool well_formed = true;
   Result<Ref> selected = select(resource, *where.element, well_formed);
   if (!well_formed) return not_found();
@@ -332,8 +338,7 @@ Failure Api::write_entity(const Request& request, const Place& where, Context& c
   if (!selected) return std::move(selected.failure);
   Ref ref = selected.value;
   const bool put = request.method == Method::put;
-  const bool by_identifier =
-      where.element->kind == LinkKind::keyed && where.element->name != "key";
+  const bool by_identifier = where.element->kind == LinkKind::keyed && where.element->name != "key";
   if (!ref && (!put || !by_identifier || !where.members.empty() || !resource.writable)) {
     return not_found();
   }
@@ -410,8 +415,8 @@ Failure Api::write_member(const Request& request, const Place& where, Ref ref, C
   if (Failure failure = update(context, resource, ref, json_.root(), true)) return failure;
   Shape shape;
   for (const Link& op : where.projections) shape.push_back(&op);
-  if (Failure failure = render(view.member(Value::entity(resource.table, ref), *member), shape,
-                               response.body)) {
+  if (Failure failure =
+          render(view.member(Value::entity(resource.table, ref), *member), shape, response.body)) {
     return failure;
   }
   response.body += '\n';
@@ -433,8 +438,7 @@ Failure Api::write_collection(const Request& request, const Place& where, Contex
       response.status = 201;
       set_location(response, request, resource, ref.value);
     }
-    if (Failure failure =
-            render_entity(resource, ref.value, where.projections, response.body)) {
+    if (Failure failure = render_entity(resource, ref.value, where.projections, response.body)) {
       return failure;
     }
     response.body += '\n';
@@ -464,8 +468,7 @@ Failure Api::write_collection(const Request& request, const Place& where, Contex
     }
     if (outcome == Outcome::created) ++created;
     if (done != 0) response.body += ',';
-    if (Failure failure =
-            render_entity(resource, ref.value, where.projections, response.body)) {
+    if (Failure failure = render_entity(resource, ref.value, where.projections, response.body)) {
       return failure;
     }
     if (++done % limits::bulk_chunk == 0) {
@@ -545,16 +548,15 @@ Result<Ref> Api::upsert(Context& context, const Resource& resource, const JsonNo
     return create(context, resource, body, {});
   }
   if (method == Method::post) {
-    Failure failure = fail(Code::already_exists,
-                           "There is already one with these identifiers; PUT updates.",
-                           "identifiers");
+    Failure failure =
+        fail(Code::already_exists, "There is already one with these identifiers; PUT updates.",
+             "identifiers");
     failure->extra = ",\"conflictingResource\":\"/v1/" + std::string(resource.collection) + "/" +
                      keys_.text(resource.table, found.value.row()) + "\"";
     return failure;
   }
   outcome = Outcome::updated;
-  if (Failure failure =
-          update(context, resource, found.value, body, method == Method::patch)) {
+  if (Failure failure = update(context, resource, found.value, body, method == Method::patch)) {
     return failure;
   }
   return found.value;
@@ -581,15 +583,15 @@ Result<Ref> Api::create(Context& context, const Resource& resource, const JsonNo
   Failure failure;
   store_.update_row(resource.table, row, [&](void* data) {
     if (resource.table == TableId::agents) {
-      static_cast<Agent*>(data)->kind = static_cast<uint32_t>(
-          type == &person_type    ? AgentKind::person
-          : type == &company_type ? AgentKind::company
-                                  : AgentKind::store);
+      static_cast<Agent*>(data)->kind =
+          static_cast<uint32_t>(type == &person_type    ? AgentKind::person
+                                : type == &company_type ? AgentKind::company
+                                                        : AgentKind::store);
     }
     auto& identifiers = field<Identifiers>(data, type->members[0]);
     identifiers = path_identifiers;
-    failure = assign_identifiers(context, read.value, resource.special, resource.table, ref,
-                                 identifiers);
+    failure =
+        assign_identifiers(context, read.value, resource.special, resource.table, ref, identifiers);
     if (!failure) failure = assign_members(context, read.value, data, true);
   });
   if (failure) return failure;
@@ -615,8 +617,7 @@ Failure Api::update(Context& context, const Resource& resource, Ref ref, const J
 
 /// H-12: always 200 with a count, an unknown collection without a body.
 Failure Api::remove(const Request&, const Target& target, Context& context, Response& response) {
-  const Resource* resource =
-      target.links.empty() ? nullptr : find_resource(target.links[0].name);
+  const Resource* resource = target.links.empty() ? nullptr : find_resource(target.links[0].name);
   if (resource == nullptr) return {};
   bool purged = false;
   if (target.links.size() == 2 && resource->purge != nullptr) {

@@ -86,8 +86,8 @@ bool read_request(std::string_view record, Request& out) {
   }
   out.method = static_cast<Method>(method);
   out.target = record.substr(record_header, static_cast<size_t>(target));
-  out.headers = record.substr(record_header + static_cast<size_t>(target),
-                              static_cast<size_t>(headers));
+  out.headers =
+      record.substr(record_header + static_cast<size_t>(target), static_cast<size_t>(headers));
   out.body = record.substr(record_header + static_cast<size_t>(target + headers));
   return true;
 }
@@ -111,8 +111,7 @@ void write_error(Response& response, const Request& request, const Error& error)
   each_member(request, error, [&](std::string_view name, std::string_view value) {
     if (value.empty()) return;
     // What came from outside may not be UTF-8: the answer must be.
-    const std::string_view shown =
-        value.substr(0, find_invalid_utf8(value).value_or(value.size()));
+    const std::string_view shown = value.substr(0, find_invalid_utf8(value).value_or(value.size()));
     line += line.size() > 1 ? ",\"" : "\"";
     line += name;
     line += "\":";

@@ -162,7 +162,8 @@ class Encoder {
         for (uint32_t i = 0; i < list.size(); ++i) object(list.raw() + i * m.stride, *m.of);
         return !list.empty();
       }
-      case Kind::computed: break;
+      case Kind::computed:
+        break;
     }
     return false;
   }
@@ -177,18 +178,31 @@ void make_empty(void* data, const Type& type) {
     if (!m.stored()) continue;
     switch (m.kind) {
       case Kind::text:
-      case Kind::json: field<Text>(data, m) = {}; break;
+      case Kind::json:
+        field<Text>(data, m) = {};
+        break;
       case Kind::decimal:
-      case Kind::amount: field<MaybeDecimal>(data, m) = {}; break;
-      case Kind::instant: field<MaybeInstant>(data, m) = {}; break;
-      case Kind::boolean: field<MaybeBool>(data, m) = {}; break;
+      case Kind::amount:
+        field<MaybeDecimal>(data, m) = {};
+        break;
+      case Kind::instant:
+        field<MaybeInstant>(data, m) = {};
+        break;
+      case Kind::boolean:
+        field<MaybeBool>(data, m) = {};
+        break;
       case Kind::number:
-      case Kind::symbol: field<uint32_t>(data, m) = 0; break;
-      case Kind::ref: field<Ref>(data, m) = {}; break;
+      case Kind::symbol:
+        field<uint32_t>(data, m) = 0;
+        break;
+      case Kind::ref:
+        field<Ref>(data, m) = {};
+        break;
       case Kind::object:
         make_empty(static_cast<std::byte*>(data) + m.offset, *m.of);
         break;
-      default: check(false);  // lists nest in rows only
+      default:
+        check(false);  // lists nest in rows only
     }
   }
 }
@@ -246,18 +260,22 @@ class Decoder {
         }
         return true;
       case Kind::decimal:
-      case Kind::amount: return read_decimal(in, field<MaybeDecimal>(data, m));
-      case Kind::instant: return read_zigzag(in, field<MaybeInstant>(data, m).ms);
+      case Kind::amount:
+        return read_decimal(in, field<MaybeDecimal>(data, m));
+      case Kind::instant:
+        return read_zigzag(in, field<MaybeInstant>(data, m).ms);
       case Kind::boolean:
         if (in.size() != 1 || in.front() < 0 || in.front() > 2) return false;
         field<MaybeBool>(data, m) = static_cast<MaybeBool>(in.front());
         in = {};
         return true;
-      case Kind::number: return read_u32(in, field<uint32_t>(data, m));
+      case Kind::number:
+        return read_u32(in, field<uint32_t>(data, m));
       case Kind::symbol:
         return read_u32(in, field<uint32_t>(data, m)) &&
                field<uint32_t>(data, m) < m.symbols.size();
-      case Kind::ref: return read_u32(in, field<Ref>(data, m).value);
+      case Kind::ref:
+        return read_u32(in, field<Ref>(data, m).value);
       case Kind::refs:
         while (!in.empty()) {
           Ref ref;
@@ -277,7 +295,8 @@ class Decoder {
           if (!object(in, element, *m.of)) return false;
         }
         return true;
-      case Kind::computed: break;
+      case Kind::computed:
+        break;
     }
     return false;
   }

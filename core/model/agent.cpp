@@ -7,8 +7,14 @@ namespace waybill {
 namespace {
 
 constexpr Member slot(std::string_view name, uint8_t tag, size_t offset, std::string_view doc) {
-  return {.name = name, .kind = Kind::object, .tag = tag, .offset = static_cast<uint32_t>(offset),
-          .access = Access::update, .show = Show::by_default, .doc = doc, .of = &address_type};
+  return {.name = name,
+          .kind = Kind::object,
+          .tag = tag,
+          .offset = static_cast<uint32_t>(offset),
+          .access = Access::update,
+          .show = Show::by_default,
+          .doc = doc,
+          .of = &address_type};
 }
 
 constexpr Member slot_members[] = {
@@ -22,8 +28,13 @@ const Type slots_type{"agent addresses", slot_members};
 
 constexpr Member plain(std::string_view name, uint8_t tag, size_t offset, Show show,
                        std::string_view doc) {
-  return {.name = name, .kind = Kind::text, .tag = tag, .offset = static_cast<uint32_t>(offset),
-          .access = Access::update, .show = show, .doc = doc};
+  return {.name = name,
+          .kind = Kind::text,
+          .tag = tag,
+          .offset = static_cast<uint32_t>(offset),
+          .access = Access::update,
+          .show = show,
+          .doc = doc};
 }
 
 constexpr Member contact_members[] = {
@@ -39,29 +50,55 @@ const Type contact_type{"contact methods", contact_members};
 
 /// What all agents have (C-10).
 const std::array common{
-    Member{.name = "kind", .kind = Kind::number, .tag = 2, .offset = offsetof(Agent, kind),
+    Member{.name = "kind",
+           .kind = Kind::number,
+           .tag = 2,
+           .offset = offsetof(Agent, kind),
            .show = Show::internal},
     plain("nationality", 10, offsetof(Agent, nationality), Show::on_request, "ISO alpha-2 code."),
-    Member{.name = "languages", .kind = Kind::texts, .tag = 11,
-           .offset = offsetof(Agent, languages), .access = Access::update,
+    Member{.name = "languages",
+           .kind = Kind::texts,
+           .tag = 11,
+           .offset = offsetof(Agent, languages),
+           .access = Access::update,
            .doc = "Languages the agent speaks."},
     plain("vatId", 12, offsetof(Agent, vat_id), Show::on_request, "VAT registration number."),
-    Member{.name = "addresses", .kind = Kind::object, .tag = 13,
-           .offset = offsetof(Agent, addresses), .access = Access::update,
-           .doc = "Addresses by slot.", .of = &slots_type},
-    Member{.name = "contactMethods", .kind = Kind::object, .tag = 14,
-           .offset = offsetof(Agent, contact_methods), .access = Access::update,
-           .doc = "How to reach the agent.", .of = &contact_type},
-    Member{.name = "preferredCurrency", .kind = Kind::ref, .tag = 15,
-           .offset = offsetof(Agent, preferred_currency), .access = Access::update,
-           .doc = "Currency the agent prefers.", .target = TableId::currencies},
-    Member{.name = "stockRoots", .kind = Kind::refs, .tag = 16,
-           .offset = offsetof(Agent, stock_roots), .access = Access::update,
+    Member{.name = "addresses",
+           .kind = Kind::object,
+           .tag = 13,
+           .offset = offsetof(Agent, addresses),
+           .access = Access::update,
+           .doc = "Addresses by slot.",
+           .of = &slots_type},
+    Member{.name = "contactMethods",
+           .kind = Kind::object,
+           .tag = 14,
+           .offset = offsetof(Agent, contact_methods),
+           .access = Access::update,
+           .doc = "How to reach the agent.",
+           .of = &contact_type},
+    Member{.name = "preferredCurrency",
+           .kind = Kind::ref,
+           .tag = 15,
+           .offset = offsetof(Agent, preferred_currency),
+           .access = Access::update,
+           .doc = "Currency the agent prefers.",
+           .target = TableId::currencies},
+    Member{.name = "stockRoots",
+           .kind = Kind::refs,
+           .tag = 16,
+           .offset = offsetof(Agent, stock_roots),
+           .access = Access::update,
            .doc = "Stock places that are roots of the agent's stock.",
-           .target = TableId::stock_places, .indexed = Indexed::yes},
-    Member{.name = "defaultCarrier", .kind = Kind::ref, .tag = 17,
-           .offset = offsetof(Agent, default_carrier), .access = Access::update,
-           .doc = "Carrier of shipments that name none.", .target = TableId::agents},
+           .target = TableId::stock_places,
+           .indexed = Indexed::yes},
+    Member{.name = "defaultCarrier",
+           .kind = Kind::ref,
+           .tag = 17,
+           .offset = offsetof(Agent, default_carrier),
+           .access = Access::update,
+           .doc = "Carrier of shipments that name none.",
+           .target = TableId::agents},
 };
 
 /// Own members first, in the order of C-1, then the common ones.
@@ -84,17 +121,22 @@ const auto person_members = with_common(std::array{
     plain("name", 3, offsetof(Agent, name), Show::on_request, "The full name."),
 });
 
-constexpr Member organization_number = plain(
-    "organizationNumber", 8, offsetof(Agent, organization_number), Show::on_request,
-    "Registration number.");
+constexpr Member organization_number =
+    plain("organizationNumber", 8, offsetof(Agent, organization_number), Show::on_request,
+          "Registration number.");
 
 const auto company_members = with_common(std::array{
     WAYBILL_IDENTIFIERS(Agent),
     plain("name", 3, offsetof(Agent, name), Show::by_default, "Name of the company."),
     organization_number,
-    Member{.name = "parent", .kind = Kind::ref, .tag = 18, .offset = offsetof(Agent, owner),
-           .access = Access::update, .doc = "The company this one belongs to.",
-           .target = TableId::agents, .indexed = Indexed::yes},
+    Member{.name = "parent",
+           .kind = Kind::ref,
+           .tag = 18,
+           .offset = offsetof(Agent, owner),
+           .access = Access::update,
+           .doc = "The company this one belongs to.",
+           .target = TableId::agents,
+           .indexed = Indexed::yes},
     plain("fiscalYearStart", 9, offsetof(Agent, fiscal_year_start), Show::on_request,
           "First day of the fiscal year."),
 });
@@ -103,11 +145,19 @@ const auto store_members = with_common(std::array{
     WAYBILL_IDENTIFIERS(Agent),
     plain("name", 3, offsetof(Agent, name), Show::by_default, "Name of the store."),
     organization_number,
-    Member{.name = "owner", .kind = Kind::ref, .tag = 18, .offset = offsetof(Agent, owner),
-           .access = Access::update, .doc = "The company that owns the store.",
-           .target = TableId::agents, .indexed = Indexed::yes},
-    Member{.name = "openingHours", .kind = Kind::json, .tag = 19,
-           .offset = offsetof(Agent, opening_hours), .access = Access::update,
+    Member{.name = "owner",
+           .kind = Kind::ref,
+           .tag = 18,
+           .offset = offsetof(Agent, owner),
+           .access = Access::update,
+           .doc = "The company that owns the store.",
+           .target = TableId::agents,
+           .indexed = Indexed::yes},
+    Member{.name = "openingHours",
+           .kind = Kind::json,
+           .tag = 19,
+           .offset = offsetof(Agent, opening_hours),
+           .access = Access::update,
            .doc = "Opening hours, kept as sent."},
 });
 

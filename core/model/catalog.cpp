@@ -14,8 +14,15 @@ constexpr auto internal = Show::internal;
 constexpr Member stored(std::string_view name, Kind kind, uint8_t tag, size_t offset, Show show,
                         std::string_view doc, TableId target = TableId::engine,
                         Indexed indexed = Indexed::no) {
-  return {.name = name, .kind = kind, .tag = tag, .offset = static_cast<uint32_t>(offset),
-          .access = Access::update, .show = show, .doc = doc, .target = target, .indexed = indexed};
+  return {.name = name,
+          .kind = kind,
+          .tag = tag,
+          .offset = static_cast<uint32_t>(offset),
+          .access = Access::update,
+          .show = show,
+          .doc = doc,
+          .target = target,
+          .indexed = indexed};
 }
 
 constexpr Member product_members[] = {
@@ -50,19 +57,32 @@ constexpr Member product_members[] = {
            "Localized text, kept as sent."),
     stored("signText", Kind::json, 18, offsetof(Product, sign_text), on_request,
            "Localized text, kept as sent."),
-    Member{.name = "createdAt", .kind = Kind::instant, .tag = 19,
-           .offset = offsetof(Product, created_at), .doc = "When the product was created."},
-    Member{.name = "createdBy", .kind = Kind::computed, .doc = "Always null: no user is known.",
+    Member{.name = "createdAt",
+           .kind = Kind::instant,
+           .tag = 19,
+           .offset = offsetof(Product, created_at),
+           .doc = "When the product was created."},
+    Member{.name = "createdBy",
+           .kind = Kind::computed,
+           .doc = "Always null: no user is known.",
            .compute = computed::nothing},
-    Member{.name = "stockLevels", .kind = Kind::computed,
+    Member{.name = "stockLevels",
+           .kind = Kind::computed,
            .doc = "Total, reserved and available quantity per owner (C-54).",
-           .of = &stock_level_view_type, .compute = computed::stock_levels},
-    Member{.name = "prices", .kind = Kind::computed, .doc = "Prices that name the product.",
-           .target = TableId::prices, .of = &price_type, .compute = computed::product_prices},
+           .of = &stock_level_view_type,
+           .compute = computed::stock_levels},
+    Member{.name = "prices",
+           .kind = Kind::computed,
+           .doc = "Prices that name the product.",
+           .target = TableId::prices,
+           .of = &price_type,
+           .compute = computed::product_prices},
 };
-constexpr std::string_view product_unsupported[] = {
-    "categories", "labels", "images", "assortmentContexts", "assortmentOwners", "xrefs",
-    "salesChannels", "instanceProperties", "parentGroup", "designatedStockPlaces"};
+constexpr std::string_view product_unsupported[] = {"categories",       "labels",
+                                                    "images",           "assortmentContexts",
+                                                    "assortmentOwners", "xrefs",
+                                                    "salesChannels",    "instanceProperties",
+                                                    "parentGroup",      "designatedStockPlaces"};
 
 constexpr Member price_members[] = {
     WAYBILL_IDENTIFIERS(Price),
@@ -84,14 +104,20 @@ constexpr Member price_members[] = {
 
 constexpr Member vat_code_members[] = {
     WAYBILL_IDENTIFIERS(VatCode),
-    Member{.name = "rate", .kind = Kind::decimal, .tag = 2, .offset = offsetof(VatCode, rate),
+    Member{.name = "rate",
+           .kind = Kind::decimal,
+           .tag = 2,
+           .offset = offsetof(VatCode, rate),
            .show = internal},
 };
 
 constexpr Member currency_members[] = {
     WAYBILL_IDENTIFIERS(Currency),
-    Member{.name = "minorDigits", .kind = Kind::number, .tag = 2,
-           .offset = offsetof(Currency, minor_digits), .show = internal},
+    Member{.name = "minorDigits",
+           .kind = Kind::number,
+           .tag = 2,
+           .offset = offsetof(Currency, minor_digits),
+           .show = internal},
 };
 
 constexpr Member country_members[] = {
@@ -112,8 +138,8 @@ constexpr Member payment_method_members[] = {
            on_request, "Needs a terminal."),
     stored("requiresSpecification", Kind::boolean, 7,
            offsetof(PaymentMethod, requires_specification), on_request, "Needs a specification."),
-    stored("consumerFriendlyTitle", Kind::text, 8,
-           offsetof(PaymentMethod, consumer_friendly_title), on_request, "Title for consumers."),
+    stored("consumerFriendlyTitle", Kind::text, 8, offsetof(PaymentMethod, consumer_friendly_title),
+           on_request, "Title for consumers."),
     stored("consumerFriendlyBanner", Kind::text, 9,
            offsetof(PaymentMethod, consumer_friendly_banner), on_request, "Banner for consumers."),
     stored("integration", Kind::text, 10, offsetof(PaymentMethod, integration), on_request,
@@ -121,7 +147,10 @@ constexpr Member payment_method_members[] = {
 };
 
 constexpr Member engine_members[] = {
-    Member{.name = "seed", .kind = Kind::text, .tag = 1, .offset = offsetof(EngineRow, seed),
+    Member{.name = "seed",
+           .kind = Kind::text,
+           .tag = 1,
+           .offset = offsetof(EngineRow, seed),
            .show = internal},
 };
 

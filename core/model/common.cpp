@@ -5,8 +5,13 @@ namespace waybill {
 namespace {
 
 constexpr Member line(std::string_view name, uint8_t tag, size_t offset, std::string_view doc) {
-  return {.name = name, .kind = Kind::text, .tag = tag, .offset = static_cast<uint32_t>(offset),
-          .access = Access::update, .show = Show::by_default, .doc = doc};
+  return {.name = name,
+          .kind = Kind::text,
+          .tag = tag,
+          .offset = static_cast<uint32_t>(offset),
+          .access = Access::update,
+          .show = Show::by_default,
+          .doc = doc};
 }
 
 constexpr Member address_members[] = {

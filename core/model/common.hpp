@@ -25,14 +25,12 @@ struct PhaseRow {
 using Phases = List<PhaseRow>;
 
 /// `identifiers` as every entity has it.
-#define WAYBILL_IDENTIFIERS(Row)                                                        \
-  Member{.name = "identifiers",                                                         \
-         .kind = Kind::identifiers,                                                     \
-         .tag = 1,                                                                      \
-         .offset = offsetof(Row, identifiers),                                          \
-         .access = Access::update,                                                      \
-         .show = Show::by_default,                                                      \
-         .doc = "The key that the engine gave, and the identifiers that callers gave.", \
-         .indexed = Indexed::yes}
+#define WAYBILL_IDENTIFIERS(Row)                                                              \
+  Member {                                                                                    \
+    .name = "identifiers", .kind = Kind::identifiers, .tag = 1,                               \
+    .offset = offsetof(Row, identifiers), .access = Access::update, .show = Show::by_default, \
+    .doc = "The key that the engine gave, and the identifiers that callers gave.",            \
+    .indexed = Indexed::yes                                                                   \
+  }
 
 }  // namespace waybill

@@ -6,7 +6,14 @@ namespace waybill {
 
 /// Phases of a line's units, in the order in which `status` lists them (O-43).
 enum class Phase : uint32_t {
-  new_, reserved, unreserved, committed, fulfilled, return_committed, return_fulfilled, cancelled
+  new_,
+  reserved,
+  unreserved,
+  committed,
+  fulfilled,
+  return_committed,
+  return_fulfilled,
+  cancelled
 };
 inline constexpr uint32_t phase_count = 8;
 std::string_view phase_name(Phase phase);

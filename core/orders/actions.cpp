@@ -48,8 +48,8 @@ Failure unknown_action(std::string_view name) {
     }
   }
   const std::string shown(name.substr(0, 64));
-  Failure failure = fail(Code::unknown_action, "There is no action '" + shown + "'.",
-                         "actions/" + shown);
+  Failure failure =
+      fail(Code::unknown_action, "There is no action '" + shown + "'.", "actions/" + shown);
   if (nearest != nullptr) {
     failure->suggestion = "Did you mean '" + std::string(nearest->name) + "'?";
   }
@@ -72,8 +72,8 @@ Failure check_shape(Context& context, const JsonNode& payload, const ActionInfo&
     case Action::create_payment: {
       if (payload.type == JsonType::object) return {};
       bool objects = payload.type == JsonType::array;
-      for (const JsonNode* each = objects ? context.json.first(payload) : nullptr;
-           each != nullptr; each = context.json.next(*each)) {
+      for (const JsonNode* each = objects ? context.json.first(payload) : nullptr; each != nullptr;
+           each = context.json.next(*each)) {
         objects = objects && each->type == JsonType::object;
       }
       if (objects) return {};
@@ -102,10 +102,14 @@ Failure run_one(Context& context, Ref order, const ActionInfo& info, const JsonN
       }
       return {};
     }
-    case Action::try_approve: return approve(context, order);
-    case Action::create_shipment: return create_shipments(context, order);
-    case Action::try_cancel: return cancel(context, order);
-    default: return {};  // refused by check_shape
+    case Action::try_approve:
+      return approve(context, order);
+    case Action::create_shipment:
+      return create_shipments(context, order);
+    case Action::try_cancel:
+      return cancel(context, order);
+    default:
+      return {};  // refused by check_shape
   }
 }
 
@@ -155,15 +159,31 @@ std::string available_actions(const Context& context, Ref ref) {
     Code code = Code::address_not_changeable;
     switch (info.action) {
       case Action::change_invoice_address:
-      case Action::change_delivery_address: break;
-      case Action::create_payment: available = payable; code = Code::invalid_amount; break;
-      case Action::try_approve: code = Code::order_not_approvable; break;
-      case Action::create_shipment: available = committed; code = Code::order_not_shippable; break;
-      case Action::try_cancel: available = committed; code = Code::order_not_cancellable; break;
-      default: available = false; code = Code::not_supported; break;
+      case Action::change_delivery_address:
+        break;
+      case Action::create_payment:
+        available = payable;
+        code = Code::invalid_amount;
+        break;
+      case Action::try_approve:
+        code = Code::order_not_approvable;
+        break;
+      case Action::create_shipment:
+        available = committed;
+        code = Code::order_not_shippable;
+        break;
+      case Action::try_cancel:
+        available = committed;
+        code = Code::order_not_cancellable;
+        break;
+      default:
+        available = false;
+        code = Code::not_supported;
+        break;
     }
     out += ",\"" + std::string(info.name) + "\":{\"available\":";
-    out += available ? "true}" : "false,\"code\":\"" + std::string(waybill::info(code).name) + "\"}";
+    out +=
+        available ? "true}" : "false,\"code\":\"" + std::string(waybill::info(code).name) + "\"}";
   }
   return out + "}";
 }

@@ -22,9 +22,9 @@ Failure change_address(Context& context, Ref order, AddressSlot slot, const Json
     const Member* member = address_type.find(part->key);
     if (member == nullptr || (part->type != JsonType::string && part->type != JsonType::null)) {
       return fail(Code::invalid_action_payload,
-                  member == nullptr ? "An address has no member '" +
-                                          std::string(part->key.substr(0, 64)) + "'."
-                                    : "'" + path + "' must be a string.",
+                  member == nullptr
+                      ? "An address has no member '" + std::string(part->key.substr(0, 64)) + "'."
+                      : "'" + path + "' must be a string.",
                   path);
     }
     if (Failure failure = assign_member(context, *member, &address, *part, path)) return failure;

@@ -20,8 +20,8 @@ MaybeDecimal item_total(const Store& store, const OrderItem& item, Decimal units
   const uint32_t digits = minor_digits(store, store.at<TradeOrder>(item.order).currency);
   const MaybeDecimal unit = unit_incl_vat(store, item, digits);
   if (!unit) return {};
-  const auto total = units.times_rounded(*unit, static_cast<int>(digits),
-                                         Rounding::half_away_from_zero);
+  const auto total =
+      units.times_rounded(*unit, static_cast<int>(digits), Rounding::half_away_from_zero);
   return total ? MaybeDecimal(*total) : MaybeDecimal();
 }
 
@@ -162,9 +162,9 @@ Value item_buyer(const View& view, TableId, uint32_t row) {
 }
 
 Value item_amount_incl_vat(const View& view, TableId table, uint32_t row) {
-  return amount(view, table, row,
-                orders::unit_incl_vat(view.store, item_at(view, row),
-                                      view.minor_digits(table, row)));
+  return amount(
+      view, table, row,
+      orders::unit_incl_vat(view.store, item_at(view, row), view.minor_digits(table, row)));
 }
 
 Value item_discount(const View& view, TableId table, uint32_t row) {
@@ -187,8 +187,8 @@ Value item_discountable(const View& view, TableId, uint32_t row) {
 }
 
 Value payment_status(const View& view, TableId, uint32_t row) {
-  const bool refund = view.store.rows<PaymentOrder>().at(row).amount.value_or(Decimal())
-                          .is_negative();
+  const bool refund =
+      view.store.rows<PaymentOrder>().at(row).amount.value_or(Decimal()).is_negative();
   const std::vector<Value> status{
       Value::of(refund ? std::string_view("Credited") : std::string_view("Debited"))};
   return texts(view, status);

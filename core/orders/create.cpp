@@ -38,15 +38,18 @@ class LineReader {
  public:
   LineReader(Context& context, const TradeOrder& order, Ref order_ref,
              const std::vector<Body>& bodies)
-      : context_(context), store_(context.store), order_(order), order_ref_(order_ref),
+      : context_(context),
+        store_(context.store),
+        order_(order),
+        order_ref_(order_ref),
         bodies_(bodies) {}
 
   Result<OrderItem> read(size_t index) {
     const Body& body = bodies_[index];
     OrderItem item;
     item.order = order_ref_;
-    if (Failure failure = assign_identifiers(context_, body, {}, TableId::order_items, {},
-                                             item.identifiers)) {
+    if (Failure failure =
+            assign_identifiers(context_, body, {}, TableId::order_items, {}, item.identifiers)) {
       return failure;
     }
     Result<Ref> product = required(context_, body, "product", TableId::products);
@@ -188,8 +191,7 @@ class LineReader {
     if (!owner) return true;
     Decimal needed = *candidate.quantity;
     for (const OrderItem& earlier : items_) {
-      if (earlier.product == candidate.product &&
-          managed_owner(store_, order_, earlier) == owner) {
+      if (earlier.product == candidate.product && managed_owner(store_, order_, earlier) == owner) {
         needed = add(needed, *earlier.quantity);
       }
     }
@@ -243,9 +245,9 @@ Result<std::vector<Body>> read_item_bodies(Context& context, const Body& body) {
   bodies.reserve(items->count);
   for (const JsonNode* item = context.json.first(*items); item != nullptr;
        item = context.json.next(*item)) {
-    Result<Body> read = Body::read(
-        context, order_item_type, *item,
-        join_path(body.path("items"), static_cast<uint32_t>(bodies.size())));
+    Result<Body> read =
+        Body::read(context, order_item_type, *item,
+                   join_path(body.path("items"), static_cast<uint32_t>(bodies.size())));
     if (!read) return std::move(read.failure);
     bodies.push_back(std::move(read.value));
   }
@@ -261,8 +263,8 @@ Result<TradeOrder> read_head(Context& context, const Body& body,
       (!body.has("identifiers") || body.get("identifiers")->count == 0)) {
     return missing(body, "identifiers");
   }
-  if (Failure failure = assign_identifiers(context, body, {}, TableId::trade_orders, {},
-                                           order.identifiers)) {
+  if (Failure failure =
+          assign_identifiers(context, body, {}, TableId::trade_orders, {}, order.identifiers)) {
     return failure;
   }
   if (order.identifiers.empty()) {
@@ -382,8 +384,8 @@ Failure update(Context& context, Ref ref, const Body& body, bool run) {
   Store& store = context.store;
   TradeOrder changed = store.at<TradeOrder>(ref);
   report_fixed_members(context, changed, body);
-  if (Failure failure = assign_identifiers(context, body, {}, TableId::trade_orders, ref,
-                                           changed.identifiers)) {
+  if (Failure failure =
+          assign_identifiers(context, body, {}, TableId::trade_orders, ref, changed.identifiers)) {
     return failure;
   }
   const MaybeInstant reserved = changed.reserved_until;
@@ -395,8 +397,7 @@ Failure update(Context& context, Ref ref, const Body& body, bool run) {
     store.update<TradeOrder>(ref, [&](TradeOrder& row) { row = changed; });
   }
   if (body.get("reservedUntil") != nullptr) {
-    if (Failure failure =
-            set_reserved_until(context, ref, wanted, body.path("reservedUntil"))) {
+    if (Failure failure = set_reserved_until(context, ref, wanted, body.path("reservedUntil"))) {
       return failure;
     }
   }

@@ -58,8 +58,8 @@ Failure check_amount(Context& context, const PaymentOrder& payment, const std::s
   if (amount.is_negative()) {
     if (amount.magnitude() <= net_paid(store, order)) return {};
     return fail(Code::invalid_amount,
-                "A refund is at most what was paid: " + net_paid(store, order).padded(
-                    static_cast<int>(digits)) + ".",
+                "A refund is at most what was paid: " +
+                    net_paid(store, order).padded(static_cast<int>(digits)) + ".",
                 path);
   }
   bool payable = false;
@@ -85,8 +85,7 @@ Ref record(Context& context, PaymentOrder payment) {
   if (!order) return ref;
   const List<Ref>& earlier = context.store.at<TradeOrder>(order).payments;
   uint32_t position = earlier.size();  // by timestamp (O-61)
-  while (position > 0 &&
-         *context.store.at<PaymentOrder>(earlier[position - 1]).timestamp > at) {
+  while (position > 0 && *context.store.at<PaymentOrder>(earlier[position - 1]).timestamp > at) {
     --position;
   }
   context.store.update<TradeOrder>(order,
@@ -149,8 +148,8 @@ class PaymentReader {
     if (!body_.has("method")) {
       return missing(body_.path("method"), "Payment method is required.");
     }
-    Result<Ref> method = resolve(context_, TableId::payment_methods, *body_.get("method"),
-                                 body_.path("method"));
+    Result<Ref> method =
+        resolve(context_, TableId::payment_methods, *body_.get("method"), body_.path("method"));
     if (!method) return std::move(method.failure);
     payment_.method = method.value;
     if (store_.at<PaymentMethod>(payment_.method).integration) {
@@ -192,8 +191,8 @@ class PaymentReader {
   Failure read_currency() {
     Result<Ref> currency = Ref{};
     if (body_.has("currency")) {
-      currency = resolve(context_, TableId::currencies, *body_.get("currency"),
-                         body_.path("currency"));
+      currency =
+          resolve(context_, TableId::currencies, *body_.get("currency"), body_.path("currency"));
     }
     if (!currency) {
       currency.failure->details = "Currency not found.";
@@ -264,8 +263,8 @@ Result<Ref> create_payment_order(Context& context, const Body& body,
                                  const Identifiers& path_identifiers) {
   PaymentOrder payment;
   payment.identifiers = path_identifiers;
-  if (Failure failure = assign_identifiers(context, body, {}, TableId::payment_orders, {},
-                                           payment.identifiers)) {
+  if (Failure failure =
+          assign_identifiers(context, body, {}, TableId::payment_orders, {}, payment.identifiers)) {
     return failure;
   }
   for (const std::string_view member : {"amount", "currency", "method", "payer", "payee"}) {

@@ -41,8 +41,7 @@ Failure take_holds(Context& context, Ref order_ref, const std::vector<Claim>& cl
     if (!owner) continue;
     const Decimal available = stock::available(store, owner, item.product);
     const Text serial = serial_of(store, owner, item);
-    const bool unit_taken =
-        serial && !unit_is_free(store, owner, item.product, serial, claim.item);
+    const bool unit_taken = serial && !unit_is_free(store, owner, item.product, serial, claim.item);
     if (available < claim.units || unit_taken) {
       shortages.push_back({item.product, item.seller, claim.units,
                            unit_taken ? Decimal() : available, unit_taken ? serial : Text{}});
@@ -102,8 +101,7 @@ Failure set_reserved_until(Context& context, Ref order, MaybeInstant until, std:
   bool open = false;
   for (const Ref item : items) {
     const Phases& phases = store.at<OrderItem>(item).phases;
-    const Decimal claimed =
-        add(units_in(phases, Phase::new_), units_in(phases, Phase::unreserved));
+    const Decimal claimed = add(units_in(phases, Phase::new_), units_in(phases, Phase::unreserved));
     if (!claimed.is_zero()) claims.push_back({item, claimed});
     open = open || !claimed.is_zero() || !units_in(phases, Phase::reserved).is_zero();
   }

@@ -98,8 +98,8 @@ void create_shipment(Context& context, Ref order_ref, const Group& group) {
   if (!shipment.destination) shipment.destination_address = order.delivery_addresses;
   const Ref ref = Ref::to(store.rows<ShipmentOrder>().size());
   for (const Part& part : group.parts) {
-    shipment.items.push_back(insert_item(store, ref, store.at<OrderItem>(part.line), part.line,
-                                         part.units));
+    shipment.items.push_back(
+        insert_item(store, ref, store.at<OrderItem>(part.line), part.line, part.units));
   }
   check(store.insert(std::move(shipment)) == ref);
   add_record(context, ref, ShipmentEvent::create);
@@ -176,8 +176,7 @@ Result<Ref> create_shipment_order(Context& context, const Body& body,
   }
   shipment.timestamp = context.now;
   shipment.modified = context.now;
-  shipment.source =
-      stock::first_root(store, stock::stock_owner(store, shipment.sender, Ref{}));
+  shipment.source = stock::first_root(store, stock::stock_owner(store, shipment.sender, Ref{}));
   const Ref ref = Ref::to(store.rows<ShipmentOrder>().size());
   uint32_t index = 0;
   for (const JsonNode* node = context.json.first(*body.get("items")); node != nullptr;
@@ -251,7 +250,9 @@ Failure move_stock(Context& context, Ref shipment_ref) {
       shortages.push_back({move.product,
                            linked ? store.at<OrderItem>(item.order_item).seller
                                   : store.at<ShipmentOrder>(shipment_ref).sender,
-                           move.units, enough, {}});
+                           move.units,
+                           enough,
+                           {}});
       continue;
     }
     if (linked) {
@@ -312,9 +313,9 @@ Failure run_shipment_actions(Context& context, Ref shipment, const JsonNode& act
   for (const JsonNode* each = context.json.first(actions); each != nullptr;
        each = context.json.next(*each)) {
     if (each->key != "release") {
-      Failure failure = fail(Code::unknown_action,
-                             "There is no action '" + std::string(each->key.substr(0, 64)) + "'.",
-                             "actions");
+      Failure failure =
+          fail(Code::unknown_action,
+               "There is no action '" + std::string(each->key.substr(0, 64)) + "'.", "actions");
       failure->suggestion = "A shipment order has the action 'release'.";
       return failure;
     }
@@ -419,14 +420,13 @@ Value item_shipment_items(const View& view, TableId, uint32_t row) {
 
 Value record_actions(const View& view, TableId, uint32_t row) {
   const auto event = static_cast<ShipmentEvent>(view.store.rows<ShipmentRecord>().at(row).event);
-  return Value::of(
-      view.arena.copy("{\"" + std::string(shipment_event_name(event)) + "\":{}}"),
-      ValueKind::json);
+  return Value::of(view.arena.copy("{\"" + std::string(shipment_event_name(event)) + "\":{}}"),
+                   ValueKind::json);
 }
 
 Value record_orders(const View& view, TableId, uint32_t row) {
-  const std::vector<Value> orders{Value::entity(
-      TableId::shipment_orders, view.store.rows<ShipmentRecord>().at(row).shipment)};
+  const std::vector<Value> orders{
+      Value::entity(TableId::shipment_orders, view.store.rows<ShipmentRecord>().at(row).shipment)};
   return Value::values(view.arena.copy(orders));
 }
 

@@ -55,8 +55,8 @@ MaybeDecimal with_vat(Decimal net, Decimal rate, uint32_t minor_digits) {
   if (!share) return {};
   const auto factor = share->plus(Decimal::from_int(1));
   if (!factor) return {};
-  const auto gross = net.times_rounded(*factor, static_cast<int>(minor_digits),
-                                       Rounding::half_away_from_zero);
+  const auto gross =
+      net.times_rounded(*factor, static_cast<int>(minor_digits), Rounding::half_away_from_zero);
   return gross ? MaybeDecimal(*gross) : MaybeDecimal();
 }
 

@@ -18,18 +18,25 @@ bool is_projection(Op op) {
 bool is_null_literal(const Predicate& predicate) {
   if (predicate.quoted) return false;
   std::string lower;
-  for (const char c : predicate.value) lower += static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+  for (const char c : predicate.value)
+    lower += static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
   return lower == "null" || predicate.value == "undefined";
 }
 
 bool holds(Cmp cmp, int order) {
   switch (cmp) {
-    case Cmp::eq: return order == 0;
-    case Cmp::lt: return order < 0;
-    case Cmp::le: return order <= 0;
-    case Cmp::gt: return order > 0;
-    case Cmp::ge: return order >= 0;
-    default: return false;
+    case Cmp::eq:
+      return order == 0;
+    case Cmp::lt:
+      return order < 0;
+    case Cmp::le:
+      return order <= 0;
+    case Cmp::gt:
+      return order > 0;
+    case Cmp::ge:
+      return order >= 0;
+    default:
+      return false;
   }
 }
 
@@ -60,9 +67,8 @@ Failure read_number(const Link& op, uint64_t limit, uint64_t& out) {
   const std::string name(op.name);
   const std::string_view text = op.value;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
-  const bool digits = !text.empty() &&
-                      std::all_of(text.begin(), text.end(),
-                                  [](char c) { return c >= '0' && c <= '9'; });
+  const bool digits = !text.empty() && std::all_of(text.begin(), text.end(),
+                                                   [](char c) { return c >= '0' && c <= '9'; });
   if (!digits) {
     return fail(Code::invalid_argument,
                 "Operator '" + name + "' requires a non-negative whole number");
@@ -91,9 +97,12 @@ Failure check_link(const Link& link) {
   switch (link.kind) {
     case LinkKind::step:
     case LinkKind::keyed:
-    case LinkKind::self: return {};
-    case LinkKind::op: break;
-    default: return not_yet("'" + std::string(link.name) + "' in a path or selector");
+    case LinkKind::self:
+      return {};
+    case LinkKind::op:
+      break;
+    default:
+      return not_yet("'" + std::string(link.name) + "' in a path or selector");
   }
   switch (link.op) {
     case Op::with:
@@ -106,11 +115,13 @@ Failure check_link(const Link& link) {
     case Op::first:
     case Op::last:
     case Op::count:
-    case Op::unknown: break;
+    case Op::unknown:
+      break;
     case Op::unsupported:
       return fail(Code::not_supported,
                   "Operator '" + std::string(link.name) + "' is not supported");
-    default: return not_yet("Operator '" + std::string(link.name) + "'");
+    default:
+      return not_yet("Operator '" + std::string(link.name) + "'");
   }
   for (const Selector& selector : link.selectors) {
     if (Failure failure = check_expr(selector.expr)) return failure;
@@ -351,8 +362,8 @@ Failure Evaluator::apply(std::vector<Value>& items, const Link& op, Value& singl
     case Op::skip:
       if (op.value.empty()) return {};
       if (Failure failure = read_number(op, limits::max_skip, n)) return failure;
-      items.erase(items.begin(), items.begin() + static_cast<std::ptrdiff_t>(std::min<uint64_t>(
-                                                     n, items.size())));
+      items.erase(items.begin(),
+                  items.begin() + static_cast<std::ptrdiff_t>(std::min<uint64_t>(n, items.size())));
       return {};
     case Op::first:
     case Op::last:
@@ -363,7 +374,8 @@ Failure Evaluator::apply(std::vector<Value>& items, const Link& op, Value& singl
       is_single = true;
       single = Value::of_count(static_cast<int64_t>(items.size()));
       return {};
-    default: return {};
+    default:
+      return {};
   }
 }
 
@@ -402,8 +414,10 @@ Failure Evaluator::sort(std::vector<Value>& items, const SortKey& key) {
 bool Evaluator::matches(const Value& element, const Predicate& predicate) {
   const Value left = select(element, predicate.left).value;
   switch (predicate.cmp) {
-    case Cmp::truthy: return is_truthy(view_, left);
-    case Cmp::falsy: return !is_truthy(view_, left);
+    case Cmp::truthy:
+      return is_truthy(view_, left);
+    case Cmp::falsy:
+      return !is_truthy(view_, left);
     case Cmp::ne: {
       Predicate equal = predicate;
       equal.cmp = Cmp::eq;
@@ -414,7 +428,8 @@ bool Evaluator::matches(const Value& element, const Predicate& predicate) {
       contains.cmp = Cmp::contains;
       return !compare(left, contains);
     }
-    default: return compare(left, predicate);
+    default:
+      return compare(left, predicate);
   }
 }
 
@@ -425,13 +440,13 @@ bool Evaluator::compare(const Value& left, const Predicate& predicate) {
   if (!left.is_list()) return compare_scalar(left, predicate);
   bool some = false;
   view_.each(left, [&](const Value& item) {
-    some = compare_scalar(item, predicate) ||
-           (predicate.cmp == Cmp::contains && item.kind != ValueKind::text &&
-            item.is_scalar() && [&] {
-              Predicate equal = predicate;
-              equal.cmp = Cmp::eq;
-              return compare_scalar(item, equal);
-            }());
+    some =
+        compare_scalar(item, predicate) ||
+        (predicate.cmp == Cmp::contains && item.kind != ValueKind::text && item.is_scalar() && [&] {
+          Predicate equal = predicate;
+          equal.cmp = Cmp::eq;
+          return compare_scalar(item, equal);
+        }());
     return !some;
   });
   return some;
@@ -458,20 +473,27 @@ bool Evaluator::compare_scalar(const Value& left, const Predicate& predicate) {
       const auto at = Instant::parse(literal);
       return at && holds(predicate.cmp, three_way(left.instant, *at));
     }
-    default: return false;
+    default:
+      return false;
   }
 }
 
 bool is_truthy(const View& view, const Value& value) {
   switch (value.kind) {
-    case ValueKind::missing: return false;
-    case ValueKind::boolean: return value.truth;
+    case ValueKind::missing:
+      return false;
+    case ValueKind::boolean:
+      return value.truth;
     case ValueKind::decimal:
     case ValueKind::count:
-    case ValueKind::amount: return !value.number.is_zero();
-    case ValueKind::text: return !value.text.empty();
-    case ValueKind::list: return view.size(value) != 0;
-    default: return true;
+    case ValueKind::amount:
+      return !value.number.is_zero();
+    case ValueKind::text:
+      return !value.text.empty();
+    case ValueKind::list:
+      return view.size(value) != 0;
+    default:
+      return true;
   }
 }
 

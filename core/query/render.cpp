@@ -37,21 +37,28 @@ void Renderer::write(const Value& value, const Shape& shape) {
     }
     case ValueKind::entity:
       return write_object(value, view_.type_of(value.table, value.row), shape);
-    case ValueKind::object: return write_object(value, *value.type, shape);
-    case ValueKind::identifiers: return write_identifiers(value, shape);
-    default: return write_scalar(value);
+    case ValueKind::object:
+      return write_object(value, *value.type, shape);
+    case ValueKind::identifiers:
+      return write_identifiers(value, shape);
+    default:
+      return write_scalar(value);
   }
 }
 
 void Renderer::write_scalar(const Value& value) {
   switch (value.kind) {
-    case ValueKind::boolean: out_ += value.truth ? "true" : "false"; return;
+    case ValueKind::boolean:
+      out_ += value.truth ? "true" : "false";
+      return;
     case ValueKind::decimal:
       out_ += '"';
       value.number.append_to(out_);
       out_ += '"';
       return;
-    case ValueKind::count: value.number.append_to(out_); return;
+    case ValueKind::count:
+      value.number.append_to(out_);
+      return;
     case ValueKind::amount:
       out_ += '"';
       value.number.append_padded_to(out_, value.minor_digits);
@@ -62,9 +69,15 @@ void Renderer::write_scalar(const Value& value) {
       value.instant.append_to(out_);
       out_ += '"';
       return;
-    case ValueKind::text: append_json_string(out_, value.text); return;
-    case ValueKind::json: out_ += value.text; return;
-    default: out_ += "null"; return;
+    case ValueKind::text:
+      append_json_string(out_, value.text);
+      return;
+    case ValueKind::json:
+      out_ += value.text;
+      return;
+    default:
+      out_ += "null";
+      return;
   }
 }
 

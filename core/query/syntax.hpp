@@ -22,9 +22,32 @@ struct SortKey;
 /// Operators of the catalogue; `unknown` keeps its name in Link::name.
 enum class Op : uint8_t {
   unknown,
-  with, with_all, just, without, simple_just,
-  where, either, order_by, order, take, skip, first, last, count, distinct, distinct_by, flat,
-  array, entries, join, to_lower, to_upper, to_string, map, typeless, repeat,
+  with,
+  with_all,
+  just,
+  without,
+  simple_just,
+  where,
+  either,
+  order_by,
+  order,
+  take,
+  skip,
+  first,
+  last,
+  count,
+  distinct,
+  distinct_by,
+  flat,
+  array,
+  entries,
+  join,
+  to_lower,
+  to_upper,
+  to_string,
+  map,
+  typeless,
+  repeat,
   unsupported,  // test, throwAt, renderTemplate, flatMap
 };
 
@@ -35,9 +58,11 @@ enum class LinkKind : uint8_t {
   finder,   // @name; `name` without the at sign. A plain "@type" member is a step.
   dynamic,  // a primitive member such as "+=0:1:0" or "=={t}"; `name` is its text
   literal,  // 'text', only first in a chain; `name` is the content
-  self, prior, index,  // $this, $prior, $index, only first in a chain
-  root,     // api/v1/, only first in a selector's chain (cross-fetch)
-  op,       // ~name(args)
+  self,
+  prior,
+  index,  // $this, $prior, $index, only first in a chain
+  root,   // api/v1/, only first in a selector's chain (cross-fetch)
+  op,     // ~name(args)
 };
 
 /// One link of a chain.
@@ -70,22 +95,30 @@ struct Selector {
 };
 
 enum class Cmp : uint8_t {
-  truthy, falsy,  // "field", "!field"
-  eq, ne, lt, le, gt, ge, contains, not_contains,
+  truthy,
+  falsy,  // "field", "!field"
+  eq,
+  ne,
+  lt,
+  le,
+  gt,
+  ge,
+  contains,
+  not_contains,
 };
 
 struct Predicate {
   Cmp cmp = Cmp::truthy;
-  bool quoted = false;     // the value was wholly quoted: text, never null or a number
-  Expr left;               // always a chain
+  bool quoted = false;         // the value was wholly quoted: text, never null or a number
+  Expr left;                   // always a chain
   std::string_view left_text;  // the left side as written, decoded
-  std::string_view value;  // decoded, without quotes
+  std::string_view value;      // decoded, without quotes
   Span span;
 };
 
 struct SortKey {
-  Expr expr;               // always a chain
-  std::string_view text;   // as written, decoded, without ":asc"/":desc" (for)
+  Expr expr;              // always a chain
+  std::string_view text;  // as written, decoded, without ":asc"/":desc" (for)
   bool descending = false;
 };
 

@@ -50,21 +50,27 @@ Failure coercion_failure(Context& context, const std::vector<Coercion>& wrong) {
 std::string_view expectation(Kind kind, const JsonNode& node) {
   const bool string = node.type == JsonType::string;
   switch (kind) {
-    case Kind::text: return string ? "" : "a string";
-    case Kind::texts: return node.type == JsonType::array ? "" : "an array of strings";
+    case Kind::text:
+      return string ? "" : "a string";
+    case Kind::texts:
+      return node.type == JsonType::array ? "" : "an array of strings";
     case Kind::decimal:
     case Kind::amount:
       if ((string || node.type == JsonType::number) && Decimal::parse(node.text)) return "";
       return "a decimal of at most 18 digits (a number or a string)";
     case Kind::instant:
       return string && Instant::parse(node.text) ? "" : "an ISO 8601 date-time";
-    case Kind::boolean: return node.type == JsonType::boolean ? "" : "true or false";
+    case Kind::boolean:
+      return node.type == JsonType::boolean ? "" : "true or false";
     case Kind::identifiers:
     case Kind::object:
-    case Kind::ref: return node.type == JsonType::object ? "" : "an object";
+    case Kind::ref:
+      return node.type == JsonType::object ? "" : "an object";
     case Kind::refs:
-    case Kind::objects: return node.type == JsonType::array ? "" : "an array of objects";
-    default: return "";
+    case Kind::objects:
+      return node.type == JsonType::array ? "" : "an array of objects";
+    default:
+      return "";
   }
 }
 
@@ -160,7 +166,10 @@ Result<Body> Body::read(Context& context, const Type& type, const JsonNode& obje
       const bool order = &type == &context.view.type_of(TableId::trade_orders, 0);
       const bool address =
           order && (child->key == "deliveryAddresses" || child->key == "invoiceAddresses");
-      context.hint(address ? "T-O-1" : order ? "T-O-2" : "T-H-3", body.path(child->key),
+      context.hint(address ? "T-O-1"
+                   : order ? "T-O-2"
+                           : "T-H-3",
+                   body.path(child->key),
                    address ? "dropped: use changeDeliveryAddress or changeInvoiceAddress"
                            : "ignored: read-only");
       continue;
@@ -184,11 +193,14 @@ bool Body::has(std::string_view member) const {
   return node != nullptr && node->type != JsonType::null;
 }
 
-std::string Body::path(std::string_view member) const { return join_path(path_, member); }
+std::string Body::path(std::string_view member) const {
+  return join_path(path_, member);
+}
 
 Failure assign_members(Context& context, const Body& body, void* row, bool creating) {
   for (const Member& member : body.type().members) {
-    if (!member.stored() || member.kind == Kind::identifiers || member.access == Access::read_only) {
+    if (!member.stored() || member.kind == Kind::identifiers ||
+        member.access == Access::read_only) {
       continue;
     }
     if (!creating && member.access == Access::create) continue;
@@ -289,7 +301,8 @@ Failure assign_member(Context& context, const Member& m, void* data, const JsonN
         }
       }
       return {};
-    default: return {};  // lists of objects are read by the rules that own them
+    default:
+      return {};  // lists of objects are read by the rules that own them
   }
 }
 

@@ -9,8 +9,10 @@ namespace waybill {
 
 ReferenceInfo reference_info(TableId table) {
   switch (table) {
-    case TableId::agents: return {"agents", "agent", "", Code::agent_not_found};
-    case TableId::products: return {"products", "product", "", Code::product_not_found};
+    case TableId::agents:
+      return {"agents", "agent", "", Code::agent_not_found};
+    case TableId::products:
+      return {"products", "product", "", Code::product_not_found};
     case TableId::vat_codes:
       return {"vat-codes", "vat code", "percentage", Code::vat_code_not_found};
     case TableId::currencies:
@@ -19,7 +21,8 @@ ReferenceInfo reference_info(TableId table) {
       return {"countries", "country", "countryCode", Code::country_not_found};
     case TableId::payment_methods:
       return {"payment-methods", "payment method", "methodId", Code::payment_method_not_found};
-    case TableId::trade_orders: return {"trade-orders", "trade order", "", Code::order_not_found};
+    case TableId::trade_orders:
+      return {"trade-orders", "trade order", "", Code::order_not_found};
     case TableId::order_items:
       return {"trade-order-items", "trade order item", "", Code::item_not_found};
     case TableId::stock_places:
@@ -28,7 +31,8 @@ ReferenceInfo reference_info(TableId table) {
       return {"stock-adjustment-reasons", "stock adjustment reason", "", Code::reason_not_found};
     case TableId::shipment_orders:
       return {"shipment-orders", "shipment order", "", Code::failed_indexing};
-    default: return {"", "", "", Code::failed_indexing};
+    default:
+      return {"", "", "", Code::failed_indexing};
   }
 }
 
@@ -37,13 +41,18 @@ Result<std::string> identifier_text(const JsonNode& value, std::string_view key,
   std::string text;
   switch (value.type) {
     case JsonType::string:
-    case JsonType::number: text = value.text; break;
-    case JsonType::boolean: text = value.truth ? "true" : "false"; break;
-    default: break;
+    case JsonType::number:
+      text = value.text;
+      break;
+    case JsonType::boolean:
+      text = value.truth ? "true" : "false";
+      break;
+    default:
+      break;
   }
   if (text.empty() || text.size() > limits::identifier_value_chars) {
-    return fail(Code::invalid_identifier,
-                "An identifier's value is a text of 1 to 512 characters.", path);
+    return fail(Code::invalid_identifier, "An identifier's value is a text of 1 to 512 characters.",
+                path);
   }
   if (key == "percentage") {
     const auto percentage = Decimal::parse(text);
@@ -62,14 +71,15 @@ Failure not_one(Context& context, TableId table, const JsonNode& identifiers, st
   const ReferenceInfo about = reference_info(table);
   std::string used;
   context.json.append(used, identifiers);
-  Failure failure = fail(about.not_found,
-                         (several ? "More than one " : "No ") + std::string(about.type) +
-                             (several ? " carries " : " has the identifiers ") + used.substr(0, 300),
-                         std::move(path));
+  Failure failure =
+      fail(about.not_found,
+           (several ? "More than one " : "No ") + std::string(about.type) +
+               (several ? " carries " : " has the identifiers ") + used.substr(0, 300),
+           std::move(path));
   failure->suggestion = "Look for the " + std::string(about.type) + " with GET /v1/" +
                         std::string(about.collection) + ".";
-  failure->extra = ",\"usedIndex\":" + (used.size() > 2000 ? std::string("{}") : used) +
-                   ",\"indexerOwner\":";
+  failure->extra =
+      ",\"usedIndex\":" + (used.size() > 2000 ? std::string("{}") : used) + ",\"indexerOwner\":";
   append_json_string(failure->extra, about.collection);
   failure->extra += ",\"indexType\":";
   append_json_string(failure->extra, about.type);
@@ -80,8 +90,8 @@ Failure not_one(Context& context, TableId table, const JsonNode& identifiers, st
 std::vector<uint32_t> rows_with(Context& context, TableId table, const ReferenceInfo& about,
                                 std::string_view key, const std::string& value, bool& known) {
   std::vector<uint32_t> rows;
-  known = key == "key" || (!about.special.empty() && key == about.special) ||
-          is_namespaced_key(key);
+  known =
+      key == "key" || (!about.special.empty() && key == about.special) || is_namespaced_key(key);
   if (!known) return rows;
   const TableBase& of = context.store.table(table);
   if (key == "key") {
@@ -124,9 +134,8 @@ Result<Ref> resolve(Context& context, TableId table, const JsonNode& node, std::
         rows_with(context, table, about, own->key, value.value, known);
     if (!known) continue;
     if (any) {
-      std::erase_if(rows, [&](uint32_t row) {
-        return !std::binary_search(found.begin(), found.end(), row);
-      });
+      std::erase_if(
+          rows, [&](uint32_t row) { return !std::binary_search(found.begin(), found.end(), row); });
     } else {
       rows = found;
     }
@@ -135,8 +144,8 @@ Result<Ref> resolve(Context& context, TableId table, const JsonNode& node, std::
   if (!any) {
     return fail(Code::invalid_identifier,
                 "A " + std::string(about.type) +
-                    " is named by its key or a namespaced identifier such as com.acme.id; '" + path +
-                    "' holds neither.",
+                    " is named by its key or a namespaced identifier such as com.acme.id; '" +
+                    path + "' holds neither.",
                 path);
   }
   if (rows.size() != 1) {
@@ -170,8 +179,7 @@ Failure assign_identifiers(Context& context, const Body& body, std::string_view 
     if (own->key == "key" || own->key.starts_with('@')) continue;
     const bool is_special = !special.empty() && own->key == special;
     if (!is_special && !is_namespaced_key(own->key)) {
-      context.hint("T-H-1", path.substr(0, 150),
-                   "dropped: not a namespaced key of three segments");
+      context.hint("T-H-1", path.substr(0, 150), "dropped: not a namespaced key of three segments");
       continue;
     }
     const Text key = context.store.intern(own->key);

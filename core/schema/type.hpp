@@ -53,8 +53,8 @@ struct Member {
   TableId target = TableId::engine;  // ref, refs
   const Type* of = nullptr;          // object, objects; computed: what it gives, for paths
   Compute compute = nullptr;
-  Indexed indexed = Indexed::no;     // kept by the table layer (identifiers always are)
-  uint32_t stride = 0;               // objects: size of one element
+  Indexed indexed = Indexed::no;  // kept by the table layer (identifiers always are)
+  uint32_t stride = 0;            // objects: size of one element
   std::span<const std::string_view> symbols = {};
 
   bool stored() const { return tag != 0; }

@@ -12,30 +12,50 @@ namespace waybill {
 
 const Type& View::type_of(TableId table, uint32_t row) const {
   switch (table) {
-    case TableId::engine: return engine_type;
+    case TableId::engine:
+      return engine_type;
     case TableId::agents: {
       static constexpr const Type* kinds[] = {&person_type, &company_type, &store_type};
       return *kinds[store.rows<Agent>().at(row).kind];
     }
-    case TableId::products: return product_type;
-    case TableId::prices: return price_type;
-    case TableId::vat_codes: return vat_code_type;
-    case TableId::currencies: return currency_type;
-    case TableId::payment_methods: return payment_method_type;
-    case TableId::countries: return country_type;
-    case TableId::trade_orders: return trade_order_type;
-    case TableId::order_items: return order_item_type;
-    case TableId::payment_orders: return payment_order_type;
-    case TableId::shipment_orders: return shipment_order_type;
-    case TableId::shipment_items: return shipment_item_type;
-    case TableId::shipment_records: return shipment_record_type;
-    case TableId::stock_places: return stock_place_type;
-    case TableId::adjustment_reasons: return adjustment_reason_type;
-    case TableId::stock_adjustments: return stock_adjustment_type;
-    case TableId::adjustment_items: return adjustment_item_type;
-    case TableId::stock_levels: return stock_level_type;
-    case TableId::stock_holds: return stock_hold_type;
-    case TableId::product_units: return product_unit_type;
+    case TableId::products:
+      return product_type;
+    case TableId::prices:
+      return price_type;
+    case TableId::vat_codes:
+      return vat_code_type;
+    case TableId::currencies:
+      return currency_type;
+    case TableId::payment_methods:
+      return payment_method_type;
+    case TableId::countries:
+      return country_type;
+    case TableId::trade_orders:
+      return trade_order_type;
+    case TableId::order_items:
+      return order_item_type;
+    case TableId::payment_orders:
+      return payment_order_type;
+    case TableId::shipment_orders:
+      return shipment_order_type;
+    case TableId::shipment_items:
+      return shipment_item_type;
+    case TableId::shipment_records:
+      return shipment_record_type;
+    case TableId::stock_places:
+      return stock_place_type;
+    case TableId::adjustment_reasons:
+      return adjustment_reason_type;
+    case TableId::stock_adjustments:
+      return stock_adjustment_type;
+    case TableId::adjustment_items:
+      return adjustment_item_type;
+    case TableId::stock_levels:
+      return stock_level_type;
+    case TableId::stock_holds:
+      return stock_hold_type;
+    case TableId::product_units:
+      return product_unit_type;
   }
   check(false);
   return engine_type;
@@ -44,13 +64,20 @@ const Type& View::type_of(TableId table, uint32_t row) const {
 uint32_t View::minor_digits(TableId table, uint32_t row) const {
   Ref currency;
   switch (table) {
-    case TableId::prices: currency = store.rows<Price>().at(row).currency; break;
-    case TableId::trade_orders: currency = store.rows<TradeOrder>().at(row).currency; break;
-    case TableId::payment_orders: currency = store.rows<PaymentOrder>().at(row).currency; break;
+    case TableId::prices:
+      currency = store.rows<Price>().at(row).currency;
+      break;
+    case TableId::trade_orders:
+      currency = store.rows<TradeOrder>().at(row).currency;
+      break;
+    case TableId::payment_orders:
+      currency = store.rows<PaymentOrder>().at(row).currency;
+      break;
     case TableId::order_items:
       currency = store.at<TradeOrder>(store.rows<OrderItem>().at(row).order).currency;
       break;
-    default: break;
+    default:
+      break;
   }
   return currency ? store.at<Currency>(currency).minor_digits : 2;
 }
@@ -89,8 +116,10 @@ Value View::member(const Value& of, const Member& m) const {
       const auto truth = field<MaybeBool>(data, m);
       return truth == MaybeBool::none ? Value{} : Value::of(truth == MaybeBool::yes);
     }
-    case Kind::symbol: return Value::of(m.symbols[field<uint32_t>(data, m)]);
-    case Kind::ref: return Value::entity(m.target, field<Ref>(data, m));
+    case Kind::symbol:
+      return Value::of(m.symbols[field<uint32_t>(data, m)]);
+    case Kind::ref:
+      return Value::entity(m.target, field<Ref>(data, m));
     case Kind::refs: {
       Value value{.kind = ValueKind::list, .list = ListKind::refs, .table = m.target};
       value.data = &field<List<Ref>>(data, m);
@@ -109,8 +138,7 @@ Value View::member(const Value& of, const Member& m) const {
       return value;
     }
     case Kind::object: {
-      const Value value =
-          Value::object(*m.of, static_cast<const std::byte*>(data) + m.offset);
+      const Value value = Value::object(*m.of, static_cast<const std::byte*>(data) + m.offset);
       for (const Member& part : m.of->members) {
         if (!this->member(value, part).missing()) return value;
       }
@@ -118,7 +146,8 @@ Value View::member(const Value& of, const Member& m) const {
     }
     case Kind::number:
     case Kind::pair:
-    case Kind::computed: break;
+    case Kind::computed:
+      break;
   }
   return {};
 }
@@ -130,8 +159,8 @@ Value View::member(const Value& of, std::string_view name, bool& declared) const
     if (name == "key") return Value::of(arena.copy(keys.text(of.table, of.row)));
     const Text key = store.strings().find(name);
     const Member& identifiers = type_of(of.table, of.row).members[0];
-    for (const Identifier& own : field<Identifiers>(store.table(of.table).row(of.row),
-                                                    identifiers)) {
+    for (const Identifier& own :
+         field<Identifiers>(store.table(of.table).row(of.row), identifiers)) {
       if (own.key == key) return Value::of(store.view(own.value));
     }
     return {};
@@ -156,9 +185,12 @@ uint32_t View::size(const Value& list) const {
   switch (list.list) {
     case ListKind::refs:
     case ListKind::texts:
-    case ListKind::objects: return static_cast<const RawList*>(list.data)->size();
-    case ListKind::values: return list.count;
-    case ListKind::rows: break;
+    case ListKind::objects:
+      return static_cast<const RawList*>(list.data)->size();
+    case ListKind::values:
+      return list.count;
+    case ListKind::rows:
+      break;
   }
   if (list.type == nullptr) return store.table(list.table).live();
   uint32_t count = 0;
@@ -173,11 +205,12 @@ Value View::element(const Value& list, uint32_t i) const {
     case ListKind::texts:
       return Value::of(store.view((*static_cast<const List<Text>*>(list.data))[i]));
     case ListKind::objects:
-      return Value::object(
-          *list.type,
-          static_cast<const RawList*>(list.data)->raw() + size_t{i} * list.count);
-    case ListKind::values: return static_cast<const Value*>(list.data)[i];
-    case ListKind::rows: break;
+      return Value::object(*list.type,
+                           static_cast<const RawList*>(list.data)->raw() + size_t{i} * list.count);
+    case ListKind::values:
+      return static_cast<const Value*>(list.data)[i];
+    case ListKind::rows:
+      break;
   }
   check(false);
   return {};
@@ -185,8 +218,12 @@ Value View::element(const Value& list, uint32_t i) const {
 
 namespace computed {
 
-Value nothing(const View&, TableId, uint32_t) { return {}; }
-Value empty_list(const View&, TableId, uint32_t) { return Value::values({}); }
+Value nothing(const View&, TableId, uint32_t) {
+  return {};
+}
+Value empty_list(const View&, TableId, uint32_t) {
+  return Value::values({});
+}
 
 }  // namespace computed
 }  // namespace waybill

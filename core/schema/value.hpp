@@ -15,11 +15,11 @@ namespace waybill {
 class Keys;
 
 enum class ValueKind : uint8_t {
-  missing,      // absent and null are one (chapter 01)
+  missing,  // absent and null are one (chapter 01)
   boolean,
   decimal,
-  count,        // a decimal that is shown as a JSON number
-  amount,       // a decimal shown with at least `minor_digits` fraction digits
+  count,   // a decimal that is shown as a JSON number
+  amount,  // a decimal shown with at least `minor_digits` fraction digits
   instant,
   text,
   json,         // text that is JSON already
@@ -45,8 +45,8 @@ struct Value {
   TableId table = TableId::engine;
   uint8_t minor_digits = 0;
   bool truth = false;
-  uint32_t row = 0;     // entity, identifiers
-  uint32_t count = 0;   // values; objects: the stride
+  uint32_t row = 0;    // entity, identifiers
+  uint32_t count = 0;  // values; objects: the stride
   const Type* type = nullptr;
   const void* data = nullptr;
   std::string_view text;
@@ -90,14 +90,14 @@ struct Value {
     value.text = text;
     return value;
   }
+  /// A literal would else turn into a boolean.
+  static Value of(const char* text) { return of(std::string_view(text)); }
   static Value entity(TableId table, uint32_t row) {
     Value value{.kind = ValueKind::entity, .table = table};
     value.row = row;
     return value;
   }
-  static Value entity(TableId table, Ref ref) {
-    return ref ? entity(table, ref.row()) : Value{};
-  }
+  static Value entity(TableId table, Ref ref) { return ref ? entity(table, ref.row()) : Value{}; }
   static Value object(const Type& type, const void* data) {
     Value value{.kind = ValueKind::object};
     value.type = &type;

@@ -60,9 +60,8 @@ Failure move_unit(Context& context, const AdjustmentItem& row, bool increase,
     fresh.serial = row.serial;
     unit = store.insert(fresh);
   }
-  store.update<ProductUnit>(unit, [&](ProductUnit& own) {
-    own.place = increase ? row.place : Ref{};
-  });
+  store.update<ProductUnit>(unit,
+                            [&](ProductUnit& own) { own.place = increase ? row.place : Ref{}; });
   return {};
 }
 
@@ -171,8 +170,7 @@ Result<Ref> create_adjustment(Context& context, const Body& body,
                 "Must have at least 1 item", body.path("items"));
   }
   if (body.has("owner")) {
-    Result<Ref> owner =
-        resolve(context, TableId::agents, *body.get("owner"), body.path("owner"));
+    Result<Ref> owner = resolve(context, TableId::agents, *body.get("owner"), body.path("owner"));
     if (!owner) return std::move(owner.failure);
     adjustment.owner = owner.value;
   }

@@ -22,21 +22,32 @@ struct StockEntryView {
 };
 
 constexpr Member quantity(std::string_view name, size_t offset, std::string_view doc) {
-  return {.name = name, .kind = Kind::decimal, .offset = static_cast<uint32_t>(offset),
-          .show = Show::by_default, .doc = doc};
+  return {.name = name,
+          .kind = Kind::decimal,
+          .offset = static_cast<uint32_t>(offset),
+          .show = Show::by_default,
+          .doc = doc};
 }
 
 constexpr Member level_members[] = {
-    Member{.name = "location", .kind = Kind::ref, .offset = offsetof(StockLevelView, location),
-           .show = Show::by_default, .doc = "Whose stock it is.", .target = TableId::agents},
+    Member{.name = "location",
+           .kind = Kind::ref,
+           .offset = offsetof(StockLevelView, location),
+           .show = Show::by_default,
+           .doc = "Whose stock it is.",
+           .target = TableId::agents},
     quantity("totalQuantity", offsetof(StockLevelView, total), "What is there."),
     quantity("reservedQuantity", offsetof(StockLevelView, reserved), "What orders hold of it."),
     quantity("availableQuantity", offsetof(StockLevelView, available), "What can still be sold."),
 };
 
 constexpr Member entry_members[] = {
-    Member{.name = "product", .kind = Kind::ref, .offset = offsetof(StockEntryView, product),
-           .show = Show::by_default, .doc = "The product.", .target = TableId::products},
+    Member{.name = "product",
+           .kind = Kind::ref,
+           .offset = offsetof(StockEntryView, product),
+           .show = Show::by_default,
+           .doc = "The product.",
+           .target = TableId::products},
     quantity("physicalQuantity", offsetof(StockEntryView, physical), "What lies at the place."),
     quantity("availableQuantity", offsetof(StockEntryView, available),
              "What can still be sold of the owner's stock."),
@@ -107,8 +118,8 @@ Value place_entries(const View& view, TableId, uint32_t row) {
     StockEntryView shown;
     shown.product = level.product;
     shown.physical = level.physical;
-    shown.available = owner ? MaybeDecimal(stock::available(view.store, owner, level.product))
-                            : level.physical;
+    shown.available =
+        owner ? MaybeDecimal(stock::available(view.store, owner, level.product)) : level.physical;
     items.push_back(Value::object(stock_entry_view_type, view.arena.make(shown)));
   }
   return list_of(view, items);

@@ -82,7 +82,9 @@ struct MaybeInstant {
 };
 
 enum class MaybeBool : uint8_t { none, no, yes };
-inline MaybeBool to_maybe(bool value) { return value ? MaybeBool::yes : MaybeBool::no; }
+inline MaybeBool to_maybe(bool value) {
+  return value ? MaybeBool::yes : MaybeBool::no;
+}
 
 /// One external identifier: a namespaced key, or the special key of its type (H-25), and its value.
 struct Identifier {

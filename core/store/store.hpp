@@ -126,10 +126,10 @@ class Store {
   Strings strings_;
   std::array<std::unique_ptr<TableBase>, table_count> tables_;
   std::vector<Undo> undo_;
-  size_t begin_ = 0;              // where the open transaction starts in undo_
+  size_t begin_ = 0;  // where the open transaction starts in undo_
   uint32_t begin_strings_ = 0;
   uint32_t confirmed_strings_ = 0;
-  uint32_t stamp_ = 0;            // of the open transaction
+  uint32_t stamp_ = 0;  // of the open transaction
   std::string pending_;
   std::string scratch_;
   Keys keys_before_, keys_after_;

@@ -27,7 +27,9 @@ uint32_t Strings::slot_of(std::string_view text) const {
   return slot;
 }
 
-Text Strings::find(std::string_view text) const { return Text{slots_[slot_of(text)]}; }
+Text Strings::find(std::string_view text) const {
+  return Text{slots_[slot_of(text)]};
+}
 
 Text Strings::intern(std::string_view text) {
   uint32_t slot = slot_of(text);

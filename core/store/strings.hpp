@@ -7,7 +7,8 @@
 
 namespace waybill {
 
-/// A text that is kept once: equal texts have equal ids. Id 0 is "no text"; "" has an id of its own.
+/// A text that is kept once: equal texts have equal ids. Id 0 is "no text"; "" has an id of its
+/// own.
 struct Text {
   uint32_t id = 0;
   explicit operator bool() const { return id != 0; }

@@ -4,7 +4,9 @@ namespace waybill {
 
 namespace {
 
-uint64_t identifier_key(Text key, Text value) { return uint64_t{key.id} << 32 | value.id; }
+uint64_t identifier_key(Text key, Text value) {
+  return uint64_t{key.id} << 32 | value.id;
+}
 
 /// Calls `emit` with every index key that `member` of the row has; empty members have none.
 template <class Emit>
@@ -92,8 +94,7 @@ std::span<const uint32_t> TableBase::find_identifier(Text key, Text value) const
   return indexes_.front().rows.find(identifier_key(key, value));
 }
 
-void TableBase::collect_keys(uint32_t row,
-                             std::vector<std::pair<uint32_t, uint64_t>>& out) const {
+void TableBase::collect_keys(uint32_t row, std::vector<std::pair<uint32_t, uint64_t>>& out) const {
   out.clear();
   const void* data = this->row(row);
   for (uint32_t i = 0; i < indexes_.size(); ++i) {

@@ -54,8 +54,8 @@ class TableBase {
   static constexpr uint32_t dead = 0xffffffff;
 
   virtual void* mutable_row(uint32_t row) = 0;
-  virtual void append_default() = 0;       // makes room for row `size_`
-  virtual void reset(uint32_t row) = 0;    // back to a default row
+  virtual void append_default() = 0;     // makes room for row `size_`
+  virtual void reset(uint32_t row) = 0;  // back to a default row
   virtual std::shared_ptr<void> clone(uint32_t row) const = 0;
   virtual void restore(uint32_t row, const void* old) = 0;
   virtual bool equals(uint32_t row, const void* old) const = 0;

@@ -31,8 +31,8 @@ const blockBytes = 64;
 const wakeOffset = 48;
 
 /** Starts `waybill-native`. */
-export function openNative(seed: number): Engine {
-  return new NativeEngine(seed);
+export async function openNative(seed: number): Promise<Engine> {
+  return Promise.resolve(new NativeEngine(seed));
 }
 
 interface NativeAnswer {

@@ -1,7 +1,7 @@
 /** The hosts that scenarios run on: the native core, the wasm in Node, the server over HTTP. */
 
 import { decodeResponse, encodeRequest } from './exchange.js';
-import { openNative } from './engines.js';
+import { openNative, openWasm } from './engines.js';
 import type { Engine } from './engines.js';
 
 export interface HttpRequest {
@@ -34,21 +34,32 @@ export type OpenHost = (startMs: number) => Promise<Host>;
 /** Decides the keys; the same for every host, so that answers can be compared. */
 const seed = 20241215;
 
-/** `waybill-native`, with its journal in the memory of the test. */
-export const openNativeHost: OpenHost = async (startMs) => {
-  const host = new NativeHost(startMs);
-  await host.start();
-  return host;
+/** The hosts by name. */
+export const openHosts: Record<string, OpenHost> = {
+  native: (startMs) => openEngineHost(openNative, startMs),
+  wasm: (startMs) => openEngineHost(openWasm, startMs),
 };
 
-class NativeHost implements Host {
-  private engine: Engine = openNative(seed);
-  private journal: Buffer[] = [];
+type OpenEngine = (seed: number) => Promise<Engine>;
 
-  constructor(private nowMs: number) {}
+async function openEngineHost(open: OpenEngine, startMs: number): Promise<Host> {
+  const host = new EngineHost(open, await open(seed), startMs);
+  await host.loadDemo();
+  return host;
+}
 
-  async start(): Promise<void> {
-    this.journal = [await this.engine.segmentHeader()];
+/** A bare engine with its journal in the memory of the test. */
+class EngineHost implements Host {
+  private readonly journal: Buffer[] = [];
+
+  constructor(
+    private readonly open: OpenEngine,
+    private engine: Engine,
+    private nowMs: number,
+  ) {}
+
+  async loadDemo(): Promise<void> {
+    this.journal.push(await this.engine.segmentHeader());
     await this.engine.loadDemo(this.nowMs);
     await this.commit();
   }
@@ -70,7 +81,7 @@ class NativeHost implements Host {
   async restart(): Promise<void> {
     await this.engine.close();
     // Another seed: the keys to come are decided by the journal alone.
-    this.engine = openNative(seed + 1);
+    this.engine = await this.open(seed + 1);
     await this.engine.replay(Buffer.concat(this.journal));
   }
 
