@@ -376,7 +376,7 @@ std::string_view phase_name(Phase phase) {
 const Type status_detail_type{"trade order status detail", phase_members};
 const Type trade_order_type{"trade order", order_members, order_unsupported};
 const Type order_item_type{"trade order item", item_members, item_unsupported};
-const Member& order_item_expires = [] -> const Member& {
+const Member& order_item_expires = []() -> const Member& {
   for (const Member& member : item_members) {
     if (member.name == "expires") return member;
   }

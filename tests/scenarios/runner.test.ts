@@ -185,8 +185,8 @@ describe('runScenario', () => {
     assert.match(failures[0] ?? '', /^a\.http:6 {2}The order is created {2}\(O-8, T-O-19\)\n {2}PUT \/v1\/orders\/1\n/);
     assert.match(failures[0] ?? '', /a\.http:13 {2}status: expected 201, got 200\n/);
     assert.match(failures[0] ?? '', new RegExp(`answer: 200\n.*\n.*\n {4}\\{"key":"${key}"\\}$`));
-    assert.match(failures[1] ?? '', /a\.http:29 {2}a\/0 → body: expected 1, got nothing\n/);
-    assert.match(failures[1] ?? '', /a\.http:31 {2}\.: expected 2 elements, got 1\n/);
+    assert.match(failures[1] ?? '', /a\.http:28 {2}a\/0 → body: expected 1, got nothing\n/);
+    assert.match(failures[1] ?? '', /a\.http:30 {2}\.: expected 2 elements, got 1\n/);
   });
 
   test('stops when a capture is missing', async () => {

@@ -169,7 +169,7 @@ class Run {
   private report(step: RequestStep, request: HttpRequest, response: HttpResponse, complaints: string[]): string {
     return [
       `${this.place(step.line)}  ${step.name}  (${step.rules.join(', ')})`,
-      `  ${request.method} ${clip(request.target, 300)}`,
+      `  ${request.method} ${clip(String(request.target), 300)}`,
       ...(request.body ? [indent(clip(request.body.toString('utf8'), 1500))] : []),
       ...complaints,
       `  answer: ${response.status}`,
