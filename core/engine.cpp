@@ -266,6 +266,12 @@ bool Engine::replay(std::string_view bytes) {
   while (const auto frame = s.reader->next()) {
     const bool segment = s.reader->header()->magic == journal::Magic::segment;
     if (segment && frame->sequence <= s.skip_to) continue;
+    if (segment && frame->sequence != s.position.sequence + 1) {
+      s.fault = "Frames are missing before the one at byte ";
+      append_uint(s.fault, frame->begin);
+      s.fault += ": a segment of the journal is gone.";
+      return false;
+    }
     if (!s.apply_payload(frame->payload)) {
       s.fault = "The frame at byte ";
       append_uint(s.fault, frame->begin);

@@ -16,6 +16,7 @@ export interface Engine {
   /** The frame, empty if nothing was pending. */
   seal(): Promise<Buffer>;
   confirm(): Promise<void>;
+  revert(): Promise<void>;
   segmentHeader(): Promise<Buffer>;
   /** Replays one whole segment. Throws with the engine's own words if it is refused. */
   replay(segment: Uint8Array): Promise<void>;
@@ -76,6 +77,10 @@ class NativeEngine implements Engine {
 
   async confirm(): Promise<void> {
     await this.call('C');
+  }
+
+  async revert(): Promise<void> {
+    await this.call('R');
   }
 
   async segmentHeader(): Promise<Buffer> {
@@ -147,6 +152,7 @@ interface WasmClass {
   loadDemo(nowMs: number): void;
   seal(): number;
   confirm(): void;
+  revert(): void;
   segmentHeader(): number;
   replayBegin(): void;
   replay(size: number): number;
@@ -198,6 +204,11 @@ class WasmEngine implements Engine {
 
   async confirm(): Promise<void> {
     this.engine.confirm();
+    return Promise.resolve();
+  }
+
+  async revert(): Promise<void> {
+    this.engine.revert();
     return Promise.resolve();
   }
 

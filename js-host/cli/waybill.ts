@@ -1,0 +1,178 @@
+#!/usr/bin/env node
+/** The command line: `waybill serve`. */
+
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { loadEngine } from '../engine/load.js';
+import { FileJournal } from '../journal/file.js';
+import { Runtime } from '../runtime/runtime.js';
+import { startServer } from '../server/server.js';
+
+const defaultPort = 4700;
+
+const help = `waybill serve [options]
+
+Serves the order engine over HTTP on loopback, with its data in a directory.
+
+  --port N        port to listen on (default ${defaultPort}; 0 for any free one)
+  --host H        loopback address to listen on (default 127.0.0.1)
+  --data DIR      directory of the journal (default ./data)
+  --empty         no demo data in a new directory
+  --log-level L   trace, debug, info, warn, error or silent (default warn); logs are JSON on standard output
+  --help          this text
+  --version       the version
+
+Ctrl-C finishes what was accepted and ends; a second one ends at once.
+`;
+
+const options = {
+  port: { type: 'string' },
+  host: { type: 'string' },
+  data: { type: 'string' },
+  empty: { type: 'boolean' },
+  'log-level': { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean' },
+} as const;
+
+/** Wrong words on the command line: exit code 2. */
+class UsageError extends Error {}
+
+function version(): string {
+  const file = new URL('../../../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}
+
+function readPort(text: string | undefined): number {
+  const port = Number(text ?? defaultPort);
+  if (!Number.isInteger(port) || port < 0 || port > 65535 || text === '') {
+    throw new UsageError(`--port takes a number from 0 to 65535, not '${text ?? ''}'.`);
+  }
+  return port;
+}
+
+const levels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'];
+
+async function main(args: string[]): Promise<void> {
+  let parsed;
+  try {
+    parsed = parseArgs({ args, options, allowPositionals: true });
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+  const { values, positionals } = parsed;
+  if (values.help) {
+    process.stdout.write(help);
+    return;
+  }
+  if (values.version) {
+    process.stdout.write(`${version()}\n`);
+    return;
+  }
+  const [command, ...rest] = positionals;
+  if (command !== 'serve' || rest.length > 0) {
+    throw new UsageError(command === undefined ? 'Say what to do: waybill serve.' : `Unknown command '${positionals.join(' ')}'.`);
+  }
+  const logLevel = values['log-level'] ?? 'warn';
+  if (!levels.includes(logLevel)) throw new UsageError(`--log-level is one of ${levels.join(', ')}.`);
+  await serve(readPort(values.port), values.host, values.data ?? 'data', values.empty !== true, logLevel);
+}
+
+async function serve(
+  port: number,
+  host: string | undefined,
+  data: string,
+  demo: boolean,
+  logLevel: string,
+): Promise<void> {
+  const directory = path.resolve(data);
+  const startedMs = performance.now();
+  const journal = await FileJournal.open({ directory });
+  let runtime;
+  try {
+    const engine = await loadEngine(randomBytes(8).readBigUInt64LE());
+    runtime = await Runtime.open({
+      journal,
+      engine,
+      demo,
+      onFailure: (error) => process.stderr.write(`waybill: ${error.message}\n`),
+    });
+  } catch (error) {
+    await journal.close();
+    throw error;
+  }
+  let server;
+  try {
+    server = await startServer({ runtime, port, logLevel, ...(host === undefined ? {} : { host }) });
+  } catch (error) {
+    await runtime.close();
+    throw explained(error, port);
+  }
+  const tookMs = Math.round(performance.now() - startedMs);
+  process.stdout.write(welcome(server.url, directory, tookMs, demo));
+  const stop = async (): Promise<void> => {
+    await server.close();
+    await runtime.close();
+  };
+  const firstSignalMs = { at: 0 };
+  const onSignal = (): void => {
+    const now = Date.now();
+    if (firstSignalMs.at === 0) {
+      firstSignalMs.at = now;
+      stop().catch((error: unknown) => {
+        process.stderr.write(`waybill: ${(error as Error).message}\n`);
+        process.exitCode = 1;
+      });
+    } else if (now - firstSignalMs.at > 1000) {
+      process.exit(130); // a second Ctrl-C; a repeat within a second is the same one, passed on twice
+    }
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+}
+
+function explained(error: unknown, port: number): Error {
+  if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') return error as Error;
+  return new Error(`Port ${port} is in use. Choose another one with --port, or 0 for any free one.`);
+}
+
+function welcome(url: string, directory: string, tookMs: number, demo: boolean): string {
+  const order = `${url}/v1/trade-orders/com.acme.order-id=WEB-2024-123456`;
+  const head = `Waybill serves ${url}/v1 (opened in ${tookMs} ms)\nThe data lies in ${directory}\n`;
+  if (!demo) return `${head}\nTry:\n\n  curl ${url}/v1/payment-methods\n\nCtrl-C stops it.\n`;
+  return `${head}
+Try, in another terminal:
+
+  # what there is
+  curl '${url}/v1/products~just(name,identifiers)'
+
+  # an order
+  curl -X PUT '${order}' -H 'Content-Type: application/json' -d '{
+    "identifiers": {"com.acme.order-id": "WEB-2024-123456", "com.acme.channel": "webshop"},
+    "supplier": {"identifiers": {"com.acme.company-id": "ACME-RETAIL"}},
+    "customer": {"identifiers": {"com.acme.customer-id": "CUST-001"}},
+    "sellers": [{"identifiers": {"com.acme.store-id": "WAREHOUSE-MAIN"}}],
+    "currency": {"identifiers": {"currencyCode": "SEK"}},
+    "items": [{"product": {"identifiers": {"com.acme.sku": "WIDGET-001"}}, "quantity": 2}]
+  }'
+
+  # pay it, approve it, look at it
+  curl -X PATCH '${order}/actions' -H 'Content-Type: application/json' -d '{
+    "createPayment": {"transactionId": "STRIPE-PI-abc123xyz", "timestamp": "2024-12-15T14:32:00Z",
+      "method": {"identifiers": {"methodId": "com.heads.card"}},
+      "currency": {"identifiers": {"currencyCode": "SEK"}}, "amount": 497.50},
+    "tryApprove": true
+  }'
+  curl '${order}~with(totalAmount,balanceAmount,payments)'
+
+Ctrl-C stops it.
+`;
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  const usage = error instanceof UsageError;
+  process.stderr.write(`waybill: ${(error as Error).message}\n${usage ? 'See waybill --help.\n' : ''}`);
+  process.exitCode = usage ? 2 : 1;
+});

@@ -1,0 +1,214 @@
+/** A journal of files in a data directory (docs/formats/journal.md, "Files in a data directory"). */
+
+import { createReadStream } from 'node:fs';
+import { mkdir, open, readdir, rename, stat, truncate, unlink } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import path from 'node:path';
+import type { Position } from '../engine/engine.js';
+import { JournalError } from './journal.js';
+import type { Journal, JournalStream } from './journal.js';
+import { lockDirectory } from './lock.js';
+
+export interface FileJournalOptions {
+  directory: string;
+  /** A segment that has grown beyond this is closed and a new one begun. Default 64 MiB. */
+  segmentBytes?: number;
+}
+
+const defaultSegmentBytes = 64 * 1024 * 1024;
+const segmentName = /^journal-(\d{16,})\.wbj$/;
+const snapshotName = /^snapshot-(\d{16,})\.wbs$/;
+
+interface StoredFile {
+  name: string;
+  sequence: bigint;
+}
+
+export class FileJournal implements Journal {
+  private segment: FileHandle | undefined;
+  private segmentSize = 0;
+  private sequence: bigint | undefined; // of the newest frame that this process wrote
+  replayBytes = 0;
+
+  private constructor(
+    private readonly directory: string,
+    private readonly segmentBytes: number,
+    private readonly unlock: () => Promise<void>,
+  ) {}
+
+  /** Makes the directory if it is missing and takes its lock. */
+  static async open(options: FileJournalOptions): Promise<FileJournal> {
+    const { directory } = options;
+    try {
+      await mkdir(directory, { recursive: true });
+      const unlock = await lockDirectory(directory);
+      return new FileJournal(directory, options.segmentBytes ?? defaultSegmentBytes, unlock);
+    } catch (error) {
+      throw explained(error, directory);
+    }
+  }
+
+  async streams(): Promise<JournalStream[]> {
+    const names = await readdir(this.directory);
+    for (const name of names) {
+      if (name.endsWith('.tmp')) await unlink(path.join(this.directory, name)); // a snapshot cut short
+    }
+    const snapshot = sorted(names, snapshotName).at(-1);
+    let segments = sorted(names, segmentName);
+    if (snapshot) segments = segments.slice(this.firstNeeded(segments, snapshot.sequence));
+    this.replayBytes = 0;
+    for (const { name } of segments) this.replayBytes += (await stat(path.join(this.directory, name))).size;
+    return [...(snapshot ? [snapshot] : []), ...segments].map(({ name }) => ({
+      name,
+      chunks: createReadStream(path.join(this.directory, name), { highWaterMark: 1 << 20 }),
+    }));
+  }
+
+  async cutTail(validBytes: number): Promise<void> {
+    const newest = sorted(await readdir(this.directory), segmentName).at(-1);
+    if (!newest) return;
+    const file = path.join(this.directory, newest.name);
+    if (validBytes === 0) {
+      await unlink(file);
+    } else {
+      await truncate(file, validBytes);
+      const handle = await open(file, 'r+');
+      await handle.sync();
+      await handle.close();
+    }
+    await this.syncDirectory();
+  }
+
+  async append(frame: Uint8Array, expected: Position, segmentHeader: () => Uint8Array): Promise<boolean> {
+    if (this.sequence !== undefined && this.sequence !== expected.sequence) return false;
+    try {
+      if (!this.segment) await this.openSegment(expected, segmentHeader);
+      const segment = this.segment!;
+      await writeAll(segment, frame);
+      await segment.datasync();
+      this.sequence = expected.sequence + 1n;
+      this.segmentSize += frame.length;
+      this.replayBytes += frame.length;
+      if (this.segmentSize >= this.segmentBytes) await this.closeSegment();
+      return true;
+    } catch (error) {
+      throw explained(error, this.directory);
+    }
+  }
+
+  async writeSnapshot(position: Position, slices: AsyncIterable<Uint8Array>): Promise<void> {
+    const name = `snapshot-${padded(position.sequence)}.wbs`;
+    const draft = path.join(this.directory, `${name}.tmp`);
+    const handle = await open(draft, 'w');
+    try {
+      for await (const slice of slices) await writeAll(handle, slice);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(draft, path.join(this.directory, name));
+    await this.syncDirectory();
+    await this.removeCovered(position.sequence, name);
+  }
+
+  async close(): Promise<void> {
+    await this.closeSegment();
+    await this.unlock();
+  }
+
+  /** Goes on in the newest segment, or begins one at `expected`. */
+  private async openSegment(expected: Position, segmentHeader: () => Uint8Array): Promise<void> {
+    const newest = sorted(await readdir(this.directory), segmentName).at(-1);
+    if (this.sequence === undefined && newest) {
+      const file = path.join(this.directory, newest.name);
+      const { size } = await stat(file);
+      if (size < this.segmentBytes) {
+        this.segment = await open(file, 'a');
+        this.segmentSize = size;
+        return;
+      }
+    }
+    const file = path.join(this.directory, `journal-${padded(expected.sequence + 1n)}.wbj`);
+    this.segment = await open(file, 'ax');
+    const header = segmentHeader();
+    await writeAll(this.segment, header);
+    await this.syncDirectory();
+    this.segmentSize = header.length;
+    this.replayBytes += header.length;
+  }
+
+  private async closeSegment(): Promise<void> {
+    await this.segment?.close();
+    this.segment = undefined;
+  }
+
+  /** Index of the segment that holds the frame after `covered`. */
+  private firstNeeded(segments: StoredFile[], covered: bigint): number {
+    const after = segments.findIndex(({ sequence }) => sequence > covered + 1n);
+    return after < 0 ? Math.max(0, segments.length - 1) : Math.max(0, after - 1);
+  }
+
+  /** Segments whose frames are all in the snapshot go, and so do older snapshots. */
+  private async removeCovered(covered: bigint, newest: string): Promise<void> {
+    const names = await readdir(this.directory);
+    const segments = sorted(names, segmentName);
+    const gone = [
+      ...segments.slice(0, this.firstNeeded(segments, covered)),
+      ...sorted(names, snapshotName).filter(({ name }) => name !== newest),
+    ];
+    for (const { name } of gone) await unlink(path.join(this.directory, name));
+    await this.syncDirectory();
+    this.replayBytes = 0;
+    for (const { name } of sorted(await readdir(this.directory), segmentName)) {
+      this.replayBytes += (await stat(path.join(this.directory, name))).size;
+    }
+  }
+
+  /** File names are durable only when their directory is. */
+  private async syncDirectory(): Promise<void> {
+    const handle = await open(this.directory, 'r');
+    await handle.sync();
+    await handle.close();
+  }
+}
+
+function padded(sequence: bigint): string {
+  return sequence.toString().padStart(16, '0');
+}
+
+function sorted(names: string[], pattern: RegExp): StoredFile[] {
+  return names
+    .flatMap((name) => {
+      const match = pattern.exec(name);
+      return match?.[1] === undefined ? [] : [{ name, sequence: BigInt(match[1]) }];
+    })
+    .sort((a, b) => (a.sequence < b.sequence ? -1 : 1));
+}
+
+/** A short write is not an error to the system; it is one to us. */
+async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
+  let done = 0;
+  while (done < bytes.length) {
+    const { bytesWritten } = await handle.write(bytes, done, bytes.length - done);
+    done += bytesWritten;
+  }
+}
+
+const reasons: Record<string, string> = {
+  EACCES: 'may not be written to. Give this user the right to, or choose another directory with --data.',
+  EPERM: 'may not be written to. Give this user the right to, or choose another directory with --data.',
+  EROFS: 'is on a read-only file system. Choose another directory with --data.',
+  ENOSPC: 'is on a full disk. Make room and start again; nothing that was acknowledged is lost.',
+  EDQUOT: 'is over its quota. Make room and start again; nothing that was acknowledged is lost.',
+  ENOTDIR: 'is not a directory. Choose another one with --data.',
+  EEXIST: 'is not a directory, or holds files of another process. Choose another one with --data.',
+  EIO: 'could not be read or written: the disk reports an error. Check it before you start again.',
+};
+
+function explained(error: unknown, directory: string): Error {
+  if (error instanceof JournalError) return error;
+  const { code, message } = error as NodeJS.ErrnoException;
+  return new JournalError(`The data directory ${directory} ${reasons[code ?? ''] ?? `cannot be used: ${message}`}`, {
+    cause: error,
+  });
+}
