@@ -17,6 +17,7 @@ async function describe(pid: number): Promise<Holder | undefined> {
   try {
     const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' '); // the name may hold blanks
+    if (fields[0] === 'Z' || fields[0] === 'X') return undefined; // dead, and not yet collected
     const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8');
     return { pid, started: fields[19] ?? '', boot: boot.trim() };
   } catch {

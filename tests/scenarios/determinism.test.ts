@@ -5,6 +5,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { demoTimeMs } from '../../js-host/runtime/runtime.js';
 import { openNative, openWasm } from './engines.js';
 import type { Engine } from './engines.js';
 import { decodeResponse, encodeRequest } from './exchange.js';
@@ -37,7 +38,7 @@ async function run(pair: Pair, seed: number): Promise<void> {
   const traffic = new Traffic(random, startMs);
   const counts = new Map<number, number>();
   let nowMs = startMs;
-  await pair.both('loadDemo', (engine) => engine.loadDemo(startMs));
+  await pair.both('loadDemo', (engine) => engine.loadDemo(demoTimeMs));
   await pair.commit();
   for (let index = 0; index < requests; index += 1) {
     nowMs += traffic.pauseMs();

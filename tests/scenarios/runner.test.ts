@@ -10,7 +10,7 @@ import { parseScenario, ScenarioSyntaxError } from './scenario.js';
 import { fillIn, fillInBytes } from './template.js';
 
 const creation = `# A file
-@host = http://127.0.0.1:8080
+@host = http://127.0.0.1:4700
 
 ### The order is created
 # O-8, T-O-19
@@ -44,7 +44,7 @@ GET {{host}}/v1/orders/{{key}}
 describe('parseScenario', () => {
   test('reads requests, expectations and steps in their order', () => {
     const { steps, variables } = parseScenario('a.http', creation);
-    assert.equal(variables.get('host'), 'http://127.0.0.1:8080');
+    assert.equal(variables.get('host'), 'http://127.0.0.1:4700');
     const [create, clock, restart, read] = steps;
     assert.deepEqual(create, {
       kind: 'request',
