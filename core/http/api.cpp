@@ -97,8 +97,10 @@ Failure check_hints(const Request& request, const Context& context) {
   const bool any = std::any_of(context.hints.begin(), context.hints.end(),
                                [](const Hint& hint) { return !is_hint_only(hint.id); });
   if (!any || !is_strict(request)) return {};
-  Failure failure =
-      fail(Code::strict_handling, "Prefer: handling=strict turns hints into errors: see 'hints'.");
+  const bool overpaid = std::any_of(context.hints.begin(), context.hints.end(),
+                                    [](const Hint& hint) { return hint.id == "T-O-19"; });
+  Failure failure = fail(overpaid ? Code::invalid_amount : Code::strict_handling,
+                         "Prefer: handling=strict turns hints into errors: see 'hints'.");
   failure->extra = ",\"hints\":[";
   for (const Hint& hint : context.hints) {
     if (failure->extra.back() != '[') failure->extra += ',';
@@ -146,7 +148,7 @@ Response Api::handle(const Request& request, Instant now) {
     switch (request.method) {
       case Method::get:
       case Method::head:
-        return read(parsed.target, response);
+        return read(parsed.target, context, response);
       case Method::post:
       case Method::put:
       case Method::patch:
@@ -158,13 +160,14 @@ Response Api::handle(const Request& request, Instant now) {
   const bool writes = request.method != Method::get && request.method != Method::head;
   if (writes) store_.begin();
   Failure failure = run();
+  const bool refused_before = static_cast<bool>(failure);
   if (!failure) failure = check_hints(request, context);
   if (writes && failure) store_.roll_back();
   if (writes && !failure) store_.commit(now);
   if (failure) {
     response = {};
     write_error(response, request, *failure);
-    if (failure->code == Code::strict_handling) {
+    if (!refused_before || failure->code == Code::strict_handling) {
       response.headers += "Preference-Applied: handling=strict\n";
     }
   }
@@ -175,7 +178,7 @@ Response Api::handle(const Request& request, Instant now) {
 
 // Reading
 
-Failure Api::read(const Target& target, Response& response) {
+Failure Api::read(const Target& target, Context& context, Response& response) {
   const View view(store_, keys_, arena_);
   query::Evaluator evaluator(view);
   const Resource& resource = *find_resource(target.links[0].name);
@@ -191,9 +194,14 @@ Failure Api::read(const Target& target, Response& response) {
     if (!selected.value) return not_found();
     start = Value::entity(resource.table, selected.value);
     rest = rest.subspan(1);
+    if (resource.table ==
+        TableId::trade_orders) {  // an open line is priced by the next read (O-35)
+      store_.begin();
+      orders::price_order(context, selected.value);
+      store_.commit(context.now);
+    }
     if (resource.act != nullptr && resource.table == TableId::trade_orders && rest.size() == 1 &&
         rest[0].kind == LinkKind::step && rest[0].name == "actions") {
-      const Context context(store_, keys_, arena_, json_, {});
       response.headers = "Content-Type: application/json\n";
       response.body = orders::available_actions(context, selected.value) + "\n";
       return {};
@@ -619,6 +627,10 @@ Failure Api::update(Context& context, const Resource& resource, Ref ref, const J
 Failure Api::remove(const Request&, const Target& target, Context& context, Response& response) {
   const Resource* resource = target.links.empty() ? nullptr : find_resource(target.links[0].name);
   if (resource == nullptr) return {};
+  const Link& last = target.links.back();
+  if (resource->act != nullptr && target.links.size() == 3 && last.name == "actions") {
+    return not_available(Method::delete_, "GET, HEAD, PATCH, OPTIONS");
+  }
   bool purged = false;
   if (target.links.size() == 2 && resource->purge != nullptr) {
     bool well_formed = true;

@@ -24,7 +24,7 @@ class Api {
     std::span<const query::Link> projections;  // trailing operators of a write
   };
 
-  Failure read(const query::Target& target, Response& response);
+  Failure read(const query::Target& target, Context& context, Response& response);
   Failure write(const Request& request, const query::Target& target, Context& context,
                 Response& response);
   Failure place(const query::Target& target, Place& out);

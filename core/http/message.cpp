@@ -36,6 +36,24 @@ bool any_entry(std::string_view header, Visit&& visit) {
   return false;
 }
 
+/// JSON text with every character beyond ASCII escaped; they stand in strings only.
+std::string ascii_json(std::string_view json) {
+  std::string out;
+  for (size_t i = 0; i < json.size();) {
+    if (static_cast<unsigned char>(json[i]) < 0x80) {
+      out += json[i++];
+      continue;
+    }
+    size_t end = i;
+    while (end < json.size() && static_cast<unsigned char>(json[end]) >= 0x80) ++end;
+    std::string escaped;
+    append_json_string_ascii(escaped, json.substr(i, end - i));
+    out += std::string_view(escaped).substr(1, escaped.size() - 2);
+    i = end;
+  }
+  return out;
+}
+
 /// Members of an error document, in their order; `append` writes each once per form.
 template <class Append>
 void each_member(const Request& request, const Error& error, Append&& append) {
@@ -131,6 +149,7 @@ void write_error(Response& response, const Request& request, const Error& error)
       extra.append(pretty, *node);
     }
   }
+  line += ascii_json(error.extra);
   line += '}';
   pretty += "\n}\n";
   if (line.size() > limits::error_info_bytes) {

@@ -36,9 +36,31 @@ Failure update_identifiers(Context& context, Ref ref, const Body& body, bool) {
   return {};
 }
 
+/// Whether a body that names a stored adjustment says something else than it.
+bool adjustment_differs(Context& context, const StockAdjustment& own, const Body& body) {
+  if (body.has("timestamp") &&
+      own.timestamp != MaybeInstant(*Instant::parse(body.get("timestamp")->text))) {
+    return true;
+  }
+  if (!body.has("items")) return false;
+  if (body.get("items")->count != own.items.size()) return true;
+  uint32_t index = 0;
+  for (const JsonNode* item = context.json.first(*body.get("items")); item != nullptr;
+       item = context.json.next(*item), ++index) {
+    const JsonNode* quantity = context.json.find(*item, "quantity");
+    const auto sent = quantity == nullptr ? std::nullopt : Decimal::parse(quantity->text);
+    const AdjustmentItem& row = context.store.at<AdjustmentItem>(own.items[index]);
+    if (sent && MaybeDecimal(sent->magnitude()) != row.quantity) return true;
+  }
+  return false;
+}
+
 /// Adjustments are immutable: the stored one stays (C-62, T-C-14).
 Failure keep_adjustment(Context& context, Ref ref, const Body& body, bool) {
   StockAdjustment changed = context.store.at<StockAdjustment>(ref);
+  if (adjustment_differs(context, changed, body)) {
+    context.hint("T-C-14", "items", "an adjustment does not change: the stored one is kept");
+  }
   if (Failure failure = assign_identifiers(context, body, {}, TableId::stock_adjustments, ref,
                                            changed.identifiers)) {
     return failure;

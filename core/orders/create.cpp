@@ -268,6 +268,7 @@ Result<TradeOrder> read_head(Context& context, const Body& body,
     return failure;
   }
   if (order.identifiers.empty()) {
+    std::erase_if(context.hints, [](const Hint& hint) { return hint.id == "T-H-1"; });
     context.hint("T-O-18", "identifiers", "only malformed keys: every retry makes another order");
   }
   Result<Ref> supplier = required(context, body, "supplier", TableId::agents);

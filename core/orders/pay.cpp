@@ -249,6 +249,10 @@ class PaymentReader {
 }  // namespace
 
 Failure pay(Context& context, Ref order, const JsonNode& payload, std::string path) {
+  const JsonNode* amount = context.json.find(payload, "amount");
+  if (amount != nullptr && amount->type == JsonType::string && !Decimal::parse(amount->text)) {
+    return fail(Code::invalid_amount, "The amount is no decimal.", path + "/amount");  // O-59
+  }
   Result<Body> body = Body::read(context, payment_order_type, payload, std::move(path));
   if (!body) return std::move(body.failure);
   price_order(context, order);

@@ -68,7 +68,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 function createApp({ runtime, logLevel }: ServerOptions): FastifyInstance {
   const app = fastify({
     logger: { level: logLevel ?? 'info' },
-    disableRequestLogging: true,
     forceCloseConnections: 'idle',
     serverFactory: (handler) => createHttpServer(runtime, handler),
   });
@@ -183,7 +182,7 @@ class ApiExchange {
     if (this.response.writableEnded) return;
     this.chunks = [];
     this.response.shouldKeepAlive = false;
-    this.refuse('ContentTooLarge', `The body is larger than ${limits.bodyBytes} bytes.`);
+    this.refuse('ContentTooLarge', 'The body is larger than 16 MiB.');
   }
 }
 
