@@ -45,7 +45,8 @@ class JsonBuilder {
   bool end_array() { return close(); }
 
   template <class Exception>
-  bool parse_error(size_t position, const std::string& token, const Exception&) {
+  bool parse_error(size_t position, const std::string& token, const Exception& exception) {
+    number_too_large_ = exception.id == number_overflow;
     fault_at_ = position;
     token_ = token;
     return false;
@@ -54,8 +55,11 @@ class JsonBuilder {
   size_t fault_at() const { return fault_at_; }
   const std::string& token() const { return token_; }
   bool too_deep() const { return too_deep_; }
+  bool number_too_large() const { return number_too_large_; }
 
  private:
+  static constexpr int number_overflow = 406;  // nlohmann's id of its out_of_range error
+
   struct Level {
     uint32_t parent;
     uint32_t last;  // newest child
@@ -114,6 +118,7 @@ class JsonBuilder {
   size_t fault_at_ = 0;
   std::string token_;
   bool too_deep_ = false;
+  bool number_too_large_ = false;
 };
 
 namespace {
@@ -142,6 +147,7 @@ bool JsonDocument::parse(std::string_view text) {
   nodes_.emplace_back();  // index 0 stands for "none"
   characters_.clear();
   characters_.reserve(text.size() + 32);
+  fault_ = {};
   JsonBuilder builder(*this);
   const bool ok = nlohmann::json::sax_parse(text.begin(), text.end(), &builder,
                                             nlohmann::json::input_format_t::json, true);
@@ -150,6 +156,11 @@ bool JsonDocument::parse(std::string_view text) {
     fault_.details = "The JSON body is nested deeper than ";
     append_uint(fault_.details, limits::json_depth);
     fault_.details += " levels.";
+    return false;
+  }
+  fault_.number_too_large = builder.number_too_large();
+  if (fault_.number_too_large) {
+    fault_.details = "A number is too large at " + line_and_column(text, builder.fault_at()) + ".";
     return false;
   }
   fault_.details = "The body is not valid JSON: unexpected input at ";

@@ -25,6 +25,7 @@ struct JsonNode {
 /// Why a text could not be read (H-40): `details` is a sentence with line and column.
 struct JsonFault {
   std::string details;
+  bool number_too_large = false;  // JSON, but a number that no type of ours can hold
 };
 
 /// A parsed JSON text: flat nodes over one character buffer, reused from one text to the next.

@@ -311,7 +311,10 @@ Failure Api::read_body(const Request& request) {
     return c == ' ' || c == '\n' || c == '\r' || c == '\t';
   });
   if (blank) return fail(Code::no_request_body, "Send a JSON body.");
-  if (!json_.parse(request.body)) return fail(Code::malformed_json, json_.fault().details);
+  if (!json_.parse(request.body)) {
+    return fail(json_.fault().number_too_large ? Code::failed_coercion : Code::malformed_json,
+                json_.fault().details);
+  }
   return {};
 }
 

@@ -30,9 +30,11 @@ Failure coercion_failure(Context& context, const std::vector<Coercion>& wrong) {
     extra += "{\"success\":false,\"targetType\":";
     append_json_string(extra, each.target);
     extra += ",\"inputValue\":";
+    // The answer does not repeat a large or nested body, only says what it was.
+    const bool nested = each.node->type == JsonType::array || each.node->type == JsonType::object;
     const size_t before = extra.size();
-    context.json.append(extra, *each.node);
-    if (extra.size() - before > 256) {  // the answer does not repeat a large body
+    if (!nested) context.json.append(extra, *each.node);
+    if (nested || extra.size() - before > 256) {
       extra.resize(before);
       append_json_string(extra, json_type_name(each.node->type));
     }
