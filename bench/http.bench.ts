@@ -1,0 +1,108 @@
+/**
+ * The server over HTTP: durable order creation, payments and status reads, each beside bare node:http
+ * that answers as many bytes. wrk sends, with 64 connections; servers and wrk share two cores, one each.
+ * Rounds of the two alternate, so that whatever else the machine does meets both; medians are told.
+ */
+
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cpus, tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { orderBody, orderTarget, paymentBody } from './support/guide.js';
+import { median, wrk } from './support/wrk.js';
+
+const rounds = 5;
+const ordersToPay = 2_000;
+const json = { 'Content-Type': 'application/json' };
+
+function script(name: string): string {
+  return fileURLToPath(new URL(name, import.meta.url));
+}
+
+/** Starts a server and resolves to its address, which it prints first. */
+async function start(program: string, args: string[]): Promise<{ child: ChildProcess; url: string }> {
+  const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+  const [first] = (await once(child.stdout!, 'data')) as [Buffer];
+  child.stdout!.resume();
+  const url = /http:\/\/[^/]+/.exec(first.toString())?.[0];
+  if (url === undefined) throw new Error(`${program} did not start: ${first.toString()}`);
+  return { child, url };
+}
+
+interface Subject {
+  title: string;
+  /** Arguments of wrk.lua for the server and for the echo beside it. */
+  server: (round: number) => string[];
+  echo: string[];
+  /** The share of the echo's rate that is asked for. */
+  asked?: number;
+}
+
+async function compare(subject: Subject, server: string, echo: string): Promise<void> {
+  const rates: { server: number[]; echo: number[] } = { server: [], echo: [] };
+  await wrk(echo, subject.echo, 2);
+  await wrk(server, subject.server(0), 4); // V8 compiles while it runs
+  for (let round = 1; round <= rounds; round++) {
+    rates.echo.push(await wrk(echo, subject.echo, 3));
+    rates.server.push(await wrk(server, subject.server(round), 3));
+  }
+  const own = median(rates.server);
+  const bare = median(rates.echo);
+  const share = `${((own / bare) * 100).toFixed(0)} %`;
+  const asked = subject.asked === undefined ? '' : ` (asked: ${subject.asked} %)`;
+  console.log(`${subject.title}: ${Math.round(own)}/s, bare node:http ${Math.round(bare)}/s: ${share}${asked}`);
+}
+
+async function main(): Promise<void> {
+  console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}`);
+  const folder = await mkdtemp(path.join(tmpdir(), 'waybill-bench-'));
+  const server = await start(script('../js-host/cli/waybill.js'), [
+    ...['serve', '--port', '0', '--data', path.join(folder, 'data')],
+  ]);
+  const order = path.join(folder, 'order.json');
+  const payment = path.join(folder, 'payment.json');
+  await writeFile(order, orderBody('{id}'));
+  await writeFile(payment, paymentBody('{id}'));
+  for (let i = 0; i < ordersToPay; i++) {
+    const put = { method: 'PUT', headers: json, body: new Uint8Array(orderBody(`B-${i}`)) };
+    const answer = await fetch(server.url + orderTarget(`B-${i}`), put);
+    if (answer.status !== 201) throw new Error(await answer.text());
+  }
+  const status = `${orderTarget('B-0')}~with(status)`;
+  const statusBytes = Buffer.from(await (await fetch(server.url + status)).arrayBuffer());
+  const echo = await start(script('support/echo.js'), [statusBytes.toString('base64')]);
+
+  await compare(
+    {
+      title: 'durable PUT of a new order',
+      server: (round) => ['order', `N-${round}-`, order],
+      echo: ['echo', '/v1/trade-orders/com.acme.order-id=N', order],
+      asked: 60,
+    },
+    server.url,
+    echo.url,
+  );
+  await compare(
+    {
+      title: 'durable PATCH, a new payment',
+      server: (round) => ['pay', String(ordersToPay), payment, String(round)],
+      echo: ['echo', '/v1/trade-orders/com.acme.order-id=N/actions', payment],
+    },
+    server.url,
+    echo.url,
+  );
+  await compare(
+    { title: 'status read', server: () => ['get', status], echo: ['get', status], asked: 65 },
+    server.url,
+    echo.url,
+  );
+  server.child.kill('SIGTERM');
+  echo.child.kill('SIGTERM');
+  await once(server.child, 'exit');
+  await rm(folder, { recursive: true });
+}
+
+await main();

@@ -1,0 +1,41 @@
+-- Requests for wrk, by the words behind "--" on its command line:
+--   echo PATH BODYFILE         PUT of the body, always the same target
+--   order PREFIX BODYFILE      PUT of a new order each time; {id} in the body is its number
+--   pay ORDERS BODYFILE ROUND  a payment of its own for one of the orders B-0 to B-<ORDERS - 1>
+--   get PATH                   GET
+-- Any answer but the one expected ends the run.
+
+local kind, subject, body, round, expected
+local headers = { ["Content-Type"] = "application/json" }
+local count = 0
+
+function init(args)
+  kind, subject = args[1], args[2]
+  if args[3] then
+    local file = assert(io.open(args[3], "rb"))
+    body = file:read("*a")
+    file:close()
+  end
+  round = args[4]
+  expected = kind == "order" and 201 or 200
+end
+
+function request()
+  count = count + 1
+  if kind == "get" then return wrk.format("GET", subject) end
+  if kind == "echo" then return wrk.format("PUT", subject, headers, body) end
+  if kind == "order" then
+    local id = subject .. count
+    local own = body:gsub("{id}", id)
+    return wrk.format("PUT", "/v1/trade-orders/com.acme.order-id=" .. id, headers, own)
+  end
+  local order = count % tonumber(subject)
+  local own = body:gsub("{id}", "T-" .. round .. "-" .. count)
+  return wrk.format("PATCH", "/v1/trade-orders/com.acme.order-id=B-" .. order .. "/actions", headers, own)
+end
+
+function response(status, _, text)
+  if status == expected then return end
+  io.stderr:write("unexpected answer ", status, ": ", text, "\n")
+  os.exit(1)
+end
