@@ -16,7 +16,7 @@ namespace {
 enum class PayloadKind : char { transactions = 1, rows = 2, end = 3 };
 
 /// Reads one change and applies it; false if the bytes are not ours to read.
-bool apply_change(Store& store, Strings& strings, std::string_view& in, bool puts_only) {
+bool apply_change(Store& store, std::string_view& in, bool puts_only) {
   uint64_t table;
   uint64_t row;
   if (!journal::read_varint(in, table) || !journal::read_varint(in, row) || in.empty()) {
@@ -31,7 +31,7 @@ bool apply_change(Store& store, Strings& strings, std::string_view& in, bool put
     return true;
   }
   return operation == change_put &&
-         store.replay_put(id, static_cast<uint32_t>(row), [&](void* data) {
+         store.replay_put(id, static_cast<uint32_t>(row), [&](void* data, Strings& strings) {
            return decode_row(in, store.table(id), data, strings);
          });
 }
@@ -45,12 +45,12 @@ struct Engine::State {
   Store store;
   Keys keys;
   http::Api api;
-  std::string answer;
+  Bytes answer;
   std::string fault;
   Instant last_now{0};
 
   journal::Position position;
-  std::string frame;
+  Bytes frame;
   journal::Position before_seal;
   bool sealed = false;
 
@@ -58,6 +58,7 @@ struct Engine::State {
   std::optional<journal::StreamReader> reader;
   std::optional<journal::Position> expected;  // of the next segment
   uint64_t skip_to = 0;                       // frames up to here are in the snapshot
+  uint64_t skip_to_hash = 0;                  // of that frame
   uint64_t needed = 0;                        // the journal must reach this (P1)
   bool snapshot_ended = false;
 
@@ -79,10 +80,8 @@ struct Engine::State {
 /// The first transaction of a new journal: the engine's own row and the reference data.
 void Engine::State::genesis() {
   store.begin();
-  std::string text;
-  append_uint(text, seed);
   EngineRow row;
-  row.seed = store.intern(text);
+  row.seed = store.intern(std::to_string(seed));
   store.insert(row);
   catalog::load_reference_data(store);
   store.commit(Instant{0});
@@ -133,14 +132,14 @@ std::string_view Engine::handle(std::string_view record, Instant now) {
   tick(now);
   s.answer.clear();
   http::Request request;
-  http::Response response;
   if (http::read_request(record, request)) {
-    response = s.api.handle(request, s.last_now);
+    http::append_response(s.answer, s.api.handle(request, s.last_now));
   } else {
+    http::Response response;
     http::write_error(response, request,
                       {Code::bad_request, "The request record is malformed.", {}, {}, {}, {}});
+    http::append_response(s.answer, response);
   }
-  http::append_response(s.answer, response);
   return s.answer;
 }
 
@@ -159,8 +158,7 @@ void Engine::load_demo(Instant now) {
                                              : http::Method::patch;
     request.target = each.target;
     request.body = each.body;
-    const http::Response response = state_->api.handle(request, state_->last_now);
-    check(response.status < 300);  // the demo data is ours
+    check(state_->api.handle(request, state_->last_now).status < 300);  // the demo data is ours
   }
 }
 
@@ -172,9 +170,11 @@ std::string_view Engine::seal() {
   State& s = *state_;
   check(!s.sealed);
   if (!pending()) return {};
-  s.frame.assign(journal::frame_header_bytes, '\0');
+  s.frame.clear();
+  s.frame.append_repeated(journal::frame_header_bytes, '\0');
   s.frame += static_cast<char>(PayloadKind::transactions);
   s.frame += s.store.pending();
+  s.store.seal();
   s.before_seal = s.position;
   s.position = journal::seal_frame({s.frame.data(), s.frame.size()}, s.position);
   s.sealed = true;
@@ -182,8 +182,9 @@ std::string_view Engine::seal() {
 }
 
 void Engine::confirm() {
+  check(state_->sealed);
   state_->sealed = false;
-  state_->store.forget_undo();
+  state_->store.confirm();
 }
 
 void Engine::revert() {
@@ -206,7 +207,6 @@ void Engine::replay_begin() {
 }
 
 bool Engine::State::apply_transactions(std::string_view in) {
-  auto& strings = const_cast<Strings&>(store.strings());
   while (!in.empty()) {
     uint64_t size;
     if (!journal::read_varint(in, size) || size > in.size()) return false;
@@ -216,7 +216,7 @@ bool Engine::State::apply_transactions(std::string_view in) {
     if (!journal::read_zigzag(changes, now)) return false;
     if (last_now.ms < now) last_now.ms = now;
     while (!changes.empty()) {
-      if (!apply_change(store, strings, changes, false)) return false;
+      if (!apply_change(store, changes, false)) return false;
     }
   }
   return true;
@@ -252,9 +252,8 @@ bool Engine::State::apply_payload(std::string_view payload) {
   if (kind == PayloadKind::transactions && !snapshot) return apply_transactions(payload);
   if (kind == PayloadKind::end && snapshot) return apply_end(payload);
   if (kind != PayloadKind::rows || !snapshot) return false;
-  auto& strings = const_cast<Strings&>(store.strings());
   while (!payload.empty()) {
-    if (!apply_change(store, strings, payload, true)) return false;
+    if (!apply_change(store, payload, true)) return false;
   }
   return true;
 }
@@ -265,17 +264,19 @@ bool Engine::replay(std::string_view bytes) {
   s.reader->feed(bytes);
   while (const auto frame = s.reader->next()) {
     const bool segment = s.reader->header()->magic == journal::Magic::segment;
-    if (segment && frame->sequence <= s.skip_to) continue;
+    const std::string at_byte = "at byte " + std::to_string(frame->begin);
+    if (segment && frame->sequence <= s.skip_to) {
+      if (frame->sequence < s.skip_to || frame->hash == s.skip_to_hash) continue;
+      s.fault = "The frame " + at_byte + " is not the one that the snapshot was made after.";
+      return false;
+    }
     if (segment && frame->sequence != s.position.sequence + 1) {
-      s.fault = "Frames are missing before the one at byte ";
-      append_uint(s.fault, frame->begin);
-      s.fault += ": a segment of the journal is gone.";
+      s.fault = "Frames are missing before the one " + at_byte + ": a segment is gone.";
       return false;
     }
     if (!s.apply_payload(frame->payload)) {
-      s.fault = "The frame at byte ";
-      append_uint(s.fault, frame->begin);
-      s.fault += " holds what this version cannot read: it was written by a newer version.";
+      s.fault = "The frame " + at_byte +
+                " holds what this version cannot read: it was written by a newer version.";
       return false;
     }
     if (segment) s.position = {frame->sequence, frame->hash};
@@ -301,7 +302,12 @@ journal::Outcome Engine::replay_end(bool last) {
     }
     s.position = {header->sequence, header->hash};
     s.skip_to = header->sequence;
+    s.skip_to_hash = header->hash;
   } else if (header) {
+    if (header->sequence == s.skip_to + 1 && s.skip_to != 0 && header->hash != s.skip_to_hash) {
+      s.fault = "The segment does not follow the frame that the snapshot was made after.";
+      return journal::Outcome::fault;
+    }
     s.expected = s.reader->position();
     if (last && s.position.sequence < s.needed) {
       s.fault = "The journal ends before the snapshot does: segments are missing.";
@@ -309,7 +315,8 @@ journal::Outcome Engine::replay_end(bool last) {
     }
   }
   s.read_seed();
-  s.store.forget_undo();
+  s.store.seal();  // what was read is durable
+  s.store.confirm();
   const bool empty = last && s.position.sequence == 0;  // all that was there is cut off
   if (empty) s.genesis();
   return outcome;
@@ -342,6 +349,7 @@ void Engine::snapshot_begin() {
 
 std::string_view Engine::snapshot_next(size_t bytes) {
   State& s = *state_;
+  check(!pending() && !s.sealed);  // what the slice holds must be durable
   s.answer.clear();
   if (s.snapshot_step == 0) return {};
   if (s.snapshot_step == 1) {
@@ -350,7 +358,7 @@ std::string_view Engine::snapshot_next(size_t bytes) {
     s.snapshot_step = 2;
     return s.answer;
   }
-  std::string payload;
+  Bytes payload;
   if (s.snapshot_step == 2) {
     payload += static_cast<char>(PayloadKind::rows);
     while (s.snapshot_table < table_count && payload.size() < bytes) {
@@ -372,7 +380,8 @@ std::string_view Engine::snapshot_next(size_t bytes) {
     if (payload.size() == 1) s.snapshot_step = 3;
   }
   if (s.snapshot_step == 3) {
-    payload.assign(1, static_cast<char>(PayloadKind::end));
+    payload.clear();
+    payload += static_cast<char>(PayloadKind::end);
     journal::append_varint(payload, s.position.sequence);
     journal::append_zigzag(payload, s.last_now.ms);
     journal::append_varint(payload, table_count);

@@ -34,11 +34,12 @@ class Engine {
   /// Whether transactions wait to be made durable.
   bool pending() const;
   /// Closes the waiting transactions into one frame; empty if there are none. The position moves
-  /// on.
+  /// on. Requests may be handled while the frame is on its way; the next can be sealed when it has
+  /// been confirmed.
   std::string_view seal();
   /// The sealed frame is durable.
   void confirm();
-  /// The sealed frame was refused: everything since the last confirm is undone.
+  /// The sealed frame was refused: it is undone, and so is everything that was handled since.
   void revert();
 
   // Opening: for each stream in turn begin, replay its bytes in chunks, end. A snapshot first.
@@ -51,7 +52,8 @@ class Engine {
 
   /// The 32 bytes that open a new segment at the present position.
   std::string_view segment_header();
-  /// Copies the state in slices of about `bytes`; between slices the engine may work on.
+  /// Copies the state in slices of about `bytes`. Between slices the engine may work on; a slice is
+  /// taken when nothing is pending or on its way.
   void snapshot_begin();
   std::string_view snapshot_next(size_t bytes);
 

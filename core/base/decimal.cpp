@@ -157,11 +157,11 @@ std::optional<Decimal> Decimal::parse(std::string_view text) {
                  exponent < 0 ? static_cast<int8_t>(-exponent) : int8_t{0});
 }
 
-void Decimal::append_to(std::string& out) const {
+void Decimal::append_to(Bytes& out) const {
   append_padded_to(out, 0);
 }
 
-void Decimal::append_padded_to(std::string& out, int min_fraction) const {
+void Decimal::append_padded_to(Bytes& out, int min_fraction) const {
   constexpr size_t sign_and_point = 2;
   char buffer[max_uint64_digits + sign_and_point];
   char* const end = buffer + sizeof buffer;
@@ -176,10 +176,10 @@ void Decimal::append_padded_to(std::string& out, int min_fraction) const {
     begin[whole_digits] = '.';
   }
   if (mantissa_ < 0) *--begin = '-';
-  out.append(begin, static_cast<size_t>(end - begin));
+  out += {begin, static_cast<size_t>(end - begin)};
   if (min_fraction > scale_) {
-    if (scale_ == 0) out.push_back('.');
-    out.append(static_cast<size_t>(min_fraction - scale_), '0');
+    if (scale_ == 0) out += '.';
+    out.append_repeated(static_cast<size_t>(min_fraction - scale_), '0');
   }
 }
 
@@ -188,9 +188,9 @@ std::string Decimal::str() const {
 }
 
 std::string Decimal::padded(int min_fraction) const {
-  std::string out;
+  Bytes out;
   append_padded_to(out, min_fraction);
-  return out;
+  return std::string(out.view());
 }
 
 std::optional<Decimal> Decimal::plus(Decimal other) const {
@@ -220,6 +220,17 @@ std::optional<Decimal> Decimal::times_rounded(Decimal other, int fraction,
 
 std::optional<Decimal> Decimal::rounded(int fraction, Rounding mode) const {
   return times_rounded(from_int(1), fraction, mode);
+}
+
+void DecimalSum::add(Decimal value) {
+  units_ +=
+      value.mantissa() * static_cast<__int128>(power_of_ten(Decimal::max_scale - value.scale()));
+}
+
+Decimal DecimalSum::saturated() const {
+  if (const auto exact = total()) return *exact;
+  const auto largest = Decimal::from_int(static_cast<int64_t>(mantissa_end) - 1);
+  return units_ < 0 ? largest.negated() : largest;
 }
 
 std::strong_ordering operator<=>(Decimal a, Decimal b) {

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/bytes.hpp"
+
 namespace waybill {
 
 /// How a decimal that does not fit the wanted number of fraction digits is cut (O-34 names its
@@ -36,9 +38,9 @@ class Decimal {
   static std::optional<Decimal> parse(std::string_view text);
 
   /// Shortest form: "2", "0.5", "-12.345" (O-1, quantities and percentages).
-  void append_to(std::string& out) const;
+  void append_to(Bytes& out) const;
   /// At least `min_fraction` fraction digits: padded(2) of 497.5 is "497.50" (O-1, amounts).
-  void append_padded_to(std::string& out, int min_fraction) const;
+  void append_padded_to(Bytes& out, int min_fraction) const;
   std::string str() const;
   std::string padded(int min_fraction) const;
 
@@ -67,6 +69,21 @@ class Decimal {
 
   int64_t mantissa_ = 0;
   int8_t scale_ = 0;
+};
+
+/// The exact sum of up to 10^8 decimals: what it comes to in between may be out of a decimal's
+/// range.
+class DecimalSum {
+ public:
+  void add(Decimal value);
+  void subtract(Decimal value) { add(value.negated()); }
+  /// nullopt outside the limits of a decimal.
+  std::optional<Decimal> total() const { return Decimal::make(units_, Decimal::max_scale); }
+  /// The same, but the largest or smallest decimal there is instead of nothing.
+  Decimal saturated() const;
+
+ private:
+  __int128 units_ = 0;  // of 10^-max_scale
 };
 
 }  // namespace waybill

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <utility>
 
+#include "base/bytes.hpp"
+
 namespace waybill {
 
 /// The kinds of error documents (H-52): each has a `@type`, a status and a sentence.
@@ -115,11 +117,11 @@ const CodeInfo& info(Code code);
 /// What went wrong, as a value. `extra` holds further members of the document, rendered, each as
 /// `,"name":value`.
 struct Error {
-  Code code = Code::bad_request;
+  Code code;
   std::string details;
   std::string path;  // member path in the body
   std::string suggestion;
-  std::string extra;
+  Bytes extra;
   std::string allow;  // the `Allow` header of a 405
 };
 

@@ -165,7 +165,7 @@ std::optional<Instant> Instant::parse(std::string_view text) {
   return Instant{ms};
 }
 
-void Instant::append_to(std::string& out) const {
+void Instant::append_to(Bytes& out) const {
   // Four digits of year hold no more; an instant outside is a bug that must not become a crash.
   const int64_t since_first = std::clamp(ms, first_ms, last_ms) - first_ms;
   const int64_t ms_of_day = since_first % ms_per_day;
@@ -178,13 +178,13 @@ void Instant::append_to(std::string& out) const {
   write_padded(text + 14, 2, ms_of_day / ms_per_minute % 60);
   write_padded(text + 17, 2, ms_of_day / ms_per_second % 60);
   write_padded(text + 20, 3, ms_of_day % ms_per_second);
-  out.append(text, sizeof text - 1);
+  out += {text, sizeof text - 1};
 }
 
 std::string Instant::str() const {
-  std::string out;
+  Bytes out;
   append_to(out);
-  return out;
+  return std::string(out.view());
 }
 
 }  // namespace waybill

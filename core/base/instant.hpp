@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/bytes.hpp"
+
 namespace waybill {
 
 /// A point in time, whole milliseconds since 1970-01-01T00:00:00Z, years 0001 to 9999.
@@ -19,7 +21,7 @@ struct Instant {
   static std::optional<Instant> parse(std::string_view text);
 
   /// `2024-12-15T14:32:00.000Z`.
-  void append_to(std::string& out) const;
+  void append_to(Bytes& out) const;
   std::string str() const;
 
   friend auto operator<=>(Instant a, Instant b) = default;

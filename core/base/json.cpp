@@ -14,6 +14,40 @@ std::string_view json_type_name(JsonType type) {
   return names[static_cast<size_t>(type)];
 }
 
+namespace {
+
+/// The text of one token, as nlohmann's lexer collects it. The lexer appends character by
+/// character, which std::string does by a call each.
+class TokenText {
+ public:
+  using value_type = char;
+
+  TokenText() = default;
+  // nlohmann's readers of other formats, which are never called, ask for these.
+  TokenText(const char* text) : bytes_(text) {}         // NOLINT
+  TokenText(const std::string& text) : bytes_(text) {}  // NOLINT
+  TokenText(size_t count, char c) { bytes_.append_repeated(count, c); }
+  void append(const TokenText& other) { bytes_ += other.view(); }
+
+  void clear() { bytes_.clear(); }
+  void push_back(char c) { bytes_ += c; }
+  size_t size() const { return bytes_.size(); }
+  /// With a NUL behind the end, for the functions of C that the lexer reads numbers with.
+  const char* data() const {
+    bytes_.reserve(1);
+    bytes_.data()[bytes_.size()] = '\0';
+    return bytes_.data();
+  }
+  std::string_view view() const { return bytes_; }
+
+ private:
+  mutable Bytes bytes_;
+};
+
+using Json = nlohmann::basic_json<std::map, std::vector, TokenText>;
+
+}  // namespace
+
 /// Receives nlohmann's SAX events and lays the nodes down.
 class JsonBuilder {
  public:
@@ -26,17 +60,17 @@ class JsonBuilder {
   }
   bool number_integer(int64_t value) { return integer(value); }
   bool number_unsigned(uint64_t value) { return integer(value); }
-  bool number_float(double, const std::string& digits) {
-    add(JsonType::number).text = keep(digits);
+  bool number_float(double, const TokenText& digits) {
+    add(JsonType::number).text = keep(digits.view());
     return true;
   }
-  bool string(const std::string& value) {
-    add(JsonType::string).text = keep(value);
+  bool string(const TokenText& value) {
+    add(JsonType::string).text = keep(value.view());
     return true;
   }
-  bool binary(const nlohmann::json::binary_t&) { return false; }
-  bool key(const std::string& name) {
-    key_ = keep(name);
+  bool binary(const Json::binary_t&) { return false; }
+  bool key(const TokenText& name) {
+    key_ = keep(name.view());
     return true;
   }
   bool start_object(size_t) { return open(JsonType::object); }
@@ -77,8 +111,8 @@ class JsonBuilder {
   /// that points into it moves.
   std::string_view keep(std::string_view text) {
     const size_t at = document_.characters_.size();
-    document_.characters_.append(text);
-    return {document_.characters_.data() + at, text.size()};
+    document_.characters_ += text;
+    return document_.characters_.view().substr(at);
   }
 
   JsonNode& add(JsonType type) {
@@ -90,6 +124,7 @@ class JsonBuilder {
       (level.last == 0 ? nodes[level.parent].first : nodes[level.last].next) = index;
       level.last = index;
       ++nodes[level.parent].count;
+      nodes[index].parent = level.parent;
     }
     key_ = {};
     last_added_ = index;
@@ -133,11 +168,8 @@ std::string line_and_column(std::string_view text, size_t position) {
       line_start = i + 1;
     }
   }
-  std::string out = "line ";
-  append_uint(out, line);
-  out += ", column ";
-  append_uint(out, end > line_start ? end - line_start : 1);
-  return out;
+  return "line " + std::to_string(line) + ", column " +
+         std::to_string(end > line_start ? end - line_start : 1);
 }
 
 }  // namespace
@@ -149,13 +181,12 @@ bool JsonDocument::parse(std::string_view text) {
   characters_.reserve(text.size() + 32);
   fault_ = {};
   JsonBuilder builder(*this);
-  const bool ok = nlohmann::json::sax_parse(text.begin(), text.end(), &builder,
-                                            nlohmann::json::input_format_t::json, true);
+  const bool ok = Json::sax_parse(text.data(), text.data() + text.size(), &builder,
+                                  nlohmann::detail::input_format_t::json, true);
   if (ok) return true;
   if (builder.too_deep()) {
-    fault_.details = "The JSON body is nested deeper than ";
-    append_uint(fault_.details, limits::json_depth);
-    fault_.details += " levels.";
+    fault_.details =
+        "The JSON body is nested deeper than " + std::to_string(limits::json_depth) + " levels.";
     return false;
   }
   fault_.number_too_large = builder.number_too_large();
@@ -178,7 +209,23 @@ const JsonNode* JsonDocument::find(const JsonNode& object, std::string_view key)
   return found;
 }
 
-void JsonDocument::append(std::string& out, const JsonNode& node) const {
+std::string JsonDocument::path(const JsonNode& node) const {
+  if (node.parent == 0) return {};
+  const JsonNode& around = nodes_[node.parent];
+  if (around.type == JsonType::object) return path(around, node.key);
+  size_t index = 0;
+  for (const JsonNode* own = first(around); own != &node; own = next(*own)) ++index;
+  return path(around, std::to_string(index));
+}
+
+std::string JsonDocument::path(const JsonNode& object, std::string_view member) const {
+  std::string out = path(object);
+  if (!out.empty()) out += '/';
+  out += member.substr(0, limits::identifier_key_chars);  // names from outside have any length
+  return out;
+}
+
+void JsonDocument::append(Bytes& out, const JsonNode& node) const {
   switch (node.type) {
     case JsonType::null:
       out += "null";

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/bytes.hpp"
+
 namespace waybill {
 
 enum class JsonType : uint8_t { null, boolean, number, string, array, object };
@@ -18,6 +20,7 @@ struct JsonNode {
   uint32_t count = 0;     // array, object: number of children
   uint32_t first = 0;     // array, object: index of the first child, 0 for none
   uint32_t next = 0;      // index of the next sibling, 0 for none
+  uint32_t parent = 0;    // index of the array or object around it, 0 for the root
   std::string_view key;   // name, in an object
   std::string_view text;  // string: its content; number: its digits as written
 };
@@ -31,6 +34,8 @@ struct JsonFault {
 /// A parsed JSON text: flat nodes over one character buffer, reused from one text to the next.
 /// nlohmann's SAX parser does the reading, UTF-8 and surrogates checked; numbers keep their digits.
 /// Duplicate members of an object stay in the list; readers let the last win (H-40).
+///
+/// A node knows where it stands, so that nobody has to carry paths along for the case of an error.
 class JsonDocument {
  public:
   /// False on malformed text (see fault()). Nesting is limited to limits::json_depth.
@@ -43,15 +48,20 @@ class JsonDocument {
   /// The last member of that name, or nullptr.
   const JsonNode* find(const JsonNode& object, std::string_view key) const;
 
+  /// Where a node stands: `items/0/product`; empty for the root.
+  std::string path(const JsonNode& node) const;
+  /// Where a member of an object stands, or would stand.
+  std::string path(const JsonNode& object, std::string_view member) const;
+
   /// Writes a value back, compact, members in their order.
-  void append(std::string& out, const JsonNode& node) const;
+  void append(Bytes& out, const JsonNode& node) const;
 
  private:
   friend class JsonBuilder;
   const JsonNode* at(uint32_t index) const { return index == 0 ? nullptr : &nodes_[index]; }
 
   std::vector<JsonNode> nodes_;
-  std::string characters_;
+  Bytes characters_;
   JsonFault fault_;
 };
 

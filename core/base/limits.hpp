@@ -23,10 +23,17 @@ inline constexpr size_t rendered_values = 5'000'000;           // Q-107
 inline constexpr size_t bulk_chunk = 200;                      // H-32
 inline constexpr size_t bulk_items = 100'000;                  // elements of one array body
 inline constexpr size_t order_items = 10'000;                  // lines of one order
-inline constexpr size_t hints = 16;                            // H-93
-inline constexpr size_t hint_bytes = 4096;                     // H-93
-inline constexpr size_t error_info_bytes = 4096;               // H-51
-inline constexpr size_t owner_chain = 64;                      // C-12
+inline constexpr int64_t quantity = 1'000'000'000;             // of a line, an item, an adjustment
+inline constexpr int quantity_decimals = 6;
+inline constexpr int64_t stock_level = 1'000'000'000'000;  // of one product at one place
+inline constexpr int64_t price = 1'000'000'000;            // net, of one unit
+inline constexpr int price_decimals = 6;                   // C-4
+inline constexpr int percentage_decimals = 6;
+inline constexpr int64_t amount = 10'000'000'000'000;  // an order's total, its payments' sum
+inline constexpr size_t hints = 16;                    // H-93
+inline constexpr size_t hint_bytes = 4096;             // H-93
+inline constexpr size_t error_info_bytes = 4096;       // H-51
+inline constexpr size_t owner_chain = 64;              // C-12
 inline constexpr size_t frame_payload_bytes = 1024 * 1024 * 1024;
 
 }  // namespace waybill::limits

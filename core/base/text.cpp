@@ -43,12 +43,12 @@ size_t find_json_escape(std::string_view text, size_t from) {
   return from;
 }
 
-void append_unicode_escape(std::string& out, uint32_t code_unit) {
+void append_unicode_escape(Bytes& out, uint32_t code_unit) {
   out += "\\u";
   for (int shift = 12; shift >= 0; shift -= 4) out += hex_digits[(code_unit >> shift) & 0xF];
 }
 
-void append_json_escape(std::string& out, char c) {
+void append_json_escape(Bytes& out, char c) {
   switch (c) {
     case '"':
       out += "\\\"";
@@ -76,7 +76,7 @@ void append_json_escape(std::string& out, char c) {
   }
 }
 
-void append_utf16_escapes(std::string& out, uint32_t code_point) {
+void append_utf16_escapes(Bytes& out, uint32_t code_point) {
   if (code_point < 0x10000) {
     append_unicode_escape(out, code_point);
     return;
@@ -143,10 +143,10 @@ std::optional<size_t> find_invalid_utf8(std::string_view text) {
   return std::nullopt;
 }
 
-void append_percent_decoded(std::string& out, std::string_view text) {
+void append_percent_decoded(Bytes& out, std::string_view text) {
   for (;;) {
     const size_t percent = std::min(text.find('%'), text.size());
-    out.append(text.substr(0, percent));
+    out += text.substr(0, percent);
     text.remove_prefix(percent);
     if (text.empty()) return;
     const unsigned high = text.size() > 2 ? hex_value(text[1]) : 16;
@@ -157,11 +157,11 @@ void append_percent_decoded(std::string& out, std::string_view text) {
   }
 }
 
-void append_json_string(std::string& out, std::string_view text) {
+void append_json_string(Bytes& out, std::string_view text) {
   out += '"';
   for (size_t at = 0;;) {
     const size_t escape = find_json_escape(text, at);
-    out.append(text.data() + at, escape - at);
+    out += text.substr(at, escape - at);
     if (escape == text.size()) break;
     append_json_escape(out, text[escape]);
     at = escape + 1;
@@ -169,7 +169,7 @@ void append_json_string(std::string& out, std::string_view text) {
   out += '"';
 }
 
-void append_json_string_ascii(std::string& out, std::string_view text) {
+void append_json_string_ascii(Bytes& out, std::string_view text) {
   out += '"';
   for (size_t at = 0; at < text.size();) {
     const CodePoint code_point = decode_utf8(text, at);
@@ -185,11 +185,11 @@ void append_json_string_ascii(std::string& out, std::string_view text) {
   out += '"';
 }
 
-void append_uint(std::string& out, uint64_t value) {
+void append_uint(Bytes& out, uint64_t value) {
   char buffer[max_uint64_digits];
   char* const end = buffer + sizeof buffer;
   const char* const begin = write_digits_before(end, value);
-  out.append(begin, static_cast<size_t>(end - begin));
+  out += {begin, static_cast<size_t>(end - begin)};
 }
 
 bool is_namespaced_key(std::string_view key) {

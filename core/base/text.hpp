@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/bytes.hpp"
+
 namespace waybill {
 
 /// Offset of the first byte that is not part of well-formed UTF-8 (surrogates and overlong forms
@@ -13,16 +15,16 @@ namespace waybill {
 std::optional<size_t> find_invalid_utf8(std::string_view text);
 
 /// Decodes `%XX` once; a `%` not followed by two hex digits stays as it is, `+` is a plus (Q-25).
-void append_percent_decoded(std::string& out, std::string_view text);
+void append_percent_decoded(Bytes& out, std::string_view text);
 
 /// Appends `text` as a JSON string with its quotes. `text` is well-formed UTF-8. Escapes `"`, `\`
 /// and control characters (short forms \b \t \n \f \r, else \u00XX); everything else is verbatim.
-void append_json_string(std::string& out, std::string_view text);
+void append_json_string(Bytes& out, std::string_view text);
 /// The same, but ASCII only: other characters become \uXXXX, as surrogate pairs where needed
 /// (H-51).
-void append_json_string_ascii(std::string& out, std::string_view text);
+void append_json_string_ascii(Bytes& out, std::string_view text);
 
-void append_uint(std::string& out, uint64_t value);
+void append_uint(Bytes& out, uint64_t value);
 
 /// Whether `key` has the form of a namespaced identifier key, `^\w+\.[\w-]+\.[\w$-]+$`, and at most
 /// 128 characters (Q-5, H-21). \w is [A-Za-z0-9_].

@@ -39,7 +39,9 @@ Failure syntax_failure(const Request& request, const query::ParseResult& parsed)
   }
   Failure failure = fail(Code::invalid_uri_syntax, parsed.message);
   const auto add = [&](std::string_view name, std::string_view text) {
-    failure->extra += ",\"" + std::string(name) + "\":";
+    failure->extra += ",\"";
+    failure->extra += name;
+    failure->extra += "\":";
     append_json_string(failure->extra,
                        text.substr(0, find_invalid_utf8(text).value_or(text.size())));
   };
@@ -62,10 +64,6 @@ Failure unknown_collection(std::string_view name) {
   return failure;
 }
 
-bool is_projection(query::Op op) {
-  return op == query::Op::with || op == query::Op::with_all || op == query::Op::just;
-}
-
 /// H-39: JSON, or nothing said.
 Failure check_content_type(const Request& request) {
   std::string type(request.header("content-type"));
@@ -81,9 +79,14 @@ Failure check_content_type(const Request& request) {
                     std::string_view(type).substr(charset + 8).starts_with("\"utf-8\"");
   const bool json =
       name.empty() || name == "application/json" || name == "application/merge-patch+json";
-  if (json && utf8 && request.header("content-encoding").empty()) return {};
-  return fail(Code::unsupported_media_type,
-              "The body has to be application/json in UTF-8, without Content-Encoding.");
+  if (!request.header("content-encoding").empty()) {
+    return fail(Code::unsupported_media_type, "Send the body without Content-Encoding.");
+  }
+  if (json && utf8) return {};
+  Failure failure = fail(Code::unsupported_media_type,
+                         "Content-Type '" + type.substr(0, 100) + "' is not read here.");
+  failure->suggestion = "Send JSON in UTF-8 with Content-Type: application/json.";
+  return failure;
 }
 
 /// Traps that strict handling lets pass (H-94).
@@ -101,90 +104,120 @@ Failure check_hints(const Request& request, const Context& context) {
                                     [](const Hint& hint) { return hint.id == "T-O-19"; });
   Failure failure = fail(overpaid ? Code::invalid_amount : Code::strict_handling,
                          "Prefer: handling=strict turns hints into errors: see 'hints'.");
-  failure->extra = ",\"hints\":[";
+  Bytes& extra = failure->extra;
+  extra += ",\"hints\":[";
   for (const Hint& hint : context.hints) {
-    if (failure->extra.back() != '[') failure->extra += ',';
-    failure->extra += "{\"id\":\"" + std::string(hint.id) + "\",\"at\":";
-    append_json_string(failure->extra, hint.at);
-    failure->extra += ",\"message\":";
-    append_json_string(failure->extra, hint.message);
-    failure->extra += '}';
+    if (extra.back() != '[') extra += ',';
+    extra += "{\"id\":\"";
+    extra += hint.id;
+    extra += "\",\"at\":";
+    append_json_string(extra, hint.at);
+    extra += ",\"message\":";
+    append_json_string(extra, hint.message);
+    extra += '}';
   }
-  failure->extra += ']';
+  extra += ']';
   return failure;
+}
+
+/// The value of an identifier as it is stored: percentages in shortest form (C-41).
+std::string_view normalized(std::string_view key, std::string_view value, Arena& arena) {
+  if (key != "percentage") return value;
+  const auto number = Decimal::parse(value);
+  return number ? arena.copy(number->str()) : value;
+}
+
+/// X-Transaction-Count (H-33): how many elements one transaction takes, 0 for all of them.
+Result<size_t> chunk_size(const Request& request) {
+  const std::string_view value = request.header("x-transaction-count");
+  if (value.empty()) return limits::bulk_chunk;
+  if (value == "all" || value == "-1" || value == "*") return size_t{0};
+  size_t count = 0;
+  for (const char c : value) {
+    if (c < '0' || c > '9' || count > limits::bulk_items) count = SIZE_MAX;
+    if (count == SIZE_MAX) break;
+    count = count * 10 + static_cast<size_t>(c - '0');
+  }
+  if (count != 0 && count != SIZE_MAX) return count;
+  return fail(
+      Code::bad_request,
+      "X-Transaction-Count is a positive number of elements, or 'all' for one transaction.");
 }
 
 }  // namespace
 
-Response Api::handle(const Request& request, Instant now) {
+const Response& Api::handle(const Request& request, Instant now) {
   arena_.reset();
+  response_.clear();
   Context context(store_, keys_, arena_, json_, now);
-  Response response;
-  const auto run = [&]() -> Failure {
-    if (request.target.size() > limits::target_bytes) {
-      return fail(Code::uri_too_long, "URL longer than 8192 bytes");
-    }
-    if (!accepts_json(request.header("accept"))) {
-      return fail(Code::not_acceptable, "This version serves application/json.");
-    }
-    const query::ParseResult parsed = parser_.parse(request.target);
-    if (request.method == Method::options) {
-      response.status = 204;
-      response.headers = "Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\n";
-      return {};
-    }
-    if (request.method == Method::delete_ && parsed.fault == query::SyntaxFault::none) {
-      return remove(request, parsed.target, context, response);
-    }
-    if (parsed.fault != query::SyntaxFault::none) return syntax_failure(request, parsed);
-    if (parsed.target.links.empty()) {
-      return not_found("Say a collection, such as /v1/trade-orders.");
-    }
-    const Link& first = parsed.target.links[0];
-    if (first.kind != LinkKind::step || find_resource(first.name) == nullptr) {
-      return unknown_collection(first.name);
-    }
-    if (Failure failure = query::check_available(parsed.target)) return failure;
-    switch (request.method) {
-      case Method::get:
-      case Method::head:
-        return read(parsed.target, context, response);
-      case Method::post:
-      case Method::put:
-      case Method::patch:
-        return write(request, parsed.target, context, response);
-      default:
-        return not_available(request.method, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
-    }
-  };
-  const bool writes = request.method != Method::get && request.method != Method::head;
-  if (writes) store_.begin();
-  Failure failure = run();
-  const bool refused_before = static_cast<bool>(failure);
+  store_.begin();
+  Failure failure = run(request, context);
+  const bool refused = static_cast<bool>(failure);
   if (!failure) failure = check_hints(request, context);
-  if (writes && failure) store_.roll_back();
-  if (writes && !failure) store_.commit(now);
   if (failure) {
-    response = {};
-    write_error(response, request, *failure);
-    if (!refused_before || failure->code == Code::strict_handling) {
-      response.headers += "Preference-Applied: handling=strict\n";
+    store_.roll_back();
+    write_error(response_, request, *failure);
+    if (!refused || failure->code == Code::strict_handling) {
+      response_.add_header("Preference-Applied", "handling=strict");
     }
+  } else {
+    commit(context);
   }
-  append_hints_header(response.headers, context.hints);
-  if (request.method == Method::head) response.body.clear();
-  return response;
+  add_hints_header(response_, context.hints);
+  if (request.method == Method::head) response_.body.clear();
+  return response_;
+}
+
+Failure Api::run(const Request& request, Context& context) {
+  if (request.target.size() > limits::target_bytes) {
+    return fail(Code::uri_too_long, "URL longer than 8192 bytes");
+  }
+  if (!accepts_json(request.header("accept"))) {
+    return fail(Code::not_acceptable, "This version serves application/json.");
+  }
+  const query::ParseResult parsed = parser_.parse(request.target);
+  if (request.method == Method::options) {
+    response_.status = 204;
+    response_.add_header("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+    return {};
+  }
+  if (request.method == Method::delete_ && parsed.fault == query::SyntaxFault::none) {
+    return remove(parsed.target, context);
+  }
+  if (parsed.fault != query::SyntaxFault::none) return syntax_failure(request, parsed);
+  const std::span<const Link> links = parsed.target.links;
+  if (links.empty()) return not_found("Say a collection, such as /v1/trade-orders.");
+  if (links[0].kind != LinkKind::step || find_resource(links[0].name) == nullptr) {
+    return unknown_collection(links[0].name);
+  }
+  if (Failure failure = query::check_available(parsed.target)) return failure;
+  switch (request.method) {
+    case Method::get:
+    case Method::head:
+      return read(parsed.target, context);
+    case Method::post:
+    case Method::put:
+    case Method::patch:
+      return write(request, parsed.target, context);
+    default:
+      return not_available(request.method, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+  }
+}
+
+void Api::commit(Context& context) {
+  for (const Ref item : context.view.priced_items) orders::price_item(context, item);
+  context.view.priced_items.clear();
+  store_.commit(context.now);
 }
 
 // Reading
 
-Failure Api::read(const Target& target, Context& context, Response& response) {
-  const View view(store_, keys_, arena_);
-  query::Evaluator evaluator(view);
+Failure Api::read(const Target& target, Context& context) {
+  query::Evaluator evaluator(context.view);
   const Resource& resource = *find_resource(target.links[0].name);
   std::span<const Link> rest = target.links.subspan(1);
-  Value start{.kind = ValueKind::list, .list = ListKind::rows, .table = resource.table};
-  start.type = resource.table == TableId::agents ? resource.type : nullptr;
+  Value start =
+      Value::rows(resource.table, resource.table == TableId::agents ? resource.type : nullptr);
   const bool member = !rest.empty() && rest[0].kind == LinkKind::step &&
                       (rest[0].name == "count" || rest[0].name == "length");
   if (!rest.empty() && rest[0].kind != LinkKind::op && !member) {
@@ -194,49 +227,38 @@ Failure Api::read(const Target& target, Context& context, Response& response) {
     if (!selected.value) return not_found();
     start = Value::entity(resource.table, selected.value);
     rest = rest.subspan(1);
-    if (resource.table ==
-        TableId::trade_orders) {  // an open line is priced by the next read (O-35)
-      store_.begin();
-      orders::price_order(context, selected.value);
-      store_.commit(context.now);
-    }
-    if (resource.act != nullptr && resource.table == TableId::trade_orders && rest.size() == 1 &&
-        rest[0].kind == LinkKind::step && rest[0].name == "actions") {
-      response.headers = "Content-Type: application/json\n";
-      response.body = orders::available_actions(context, selected.value) + "\n";
+    if (resource.actions != nullptr && rest.size() == 1 && rest[0].kind == LinkKind::step &&
+        rest[0].name == "actions") {
+      response_.add_header("Content-Type", "application/json");
+      resource.actions(context, selected.value, response_.body);
+      response_.body += '\n';
       return {};
     }
   }
   Result<query::Outcome> outcome = evaluator.run(start, rest, query::Mode::path);
   if (!outcome) return std::move(outcome.failure);
-  if (!outcome.value.found) return not_found(outcome.value.details);
-  response.headers = "Content-Type: application/json\n";
-  if (Failure failure = render(outcome.value.value, outcome.value.shape, response.body)) {
-    return failure;
+  if (!outcome.value.found) {
+    const Link* unknown = outcome.value.unknown_operator;
+    return not_found(unknown == nullptr ? ""
+                                        : "Unknown operator '" + std::string(unknown->name) + "'");
   }
-  response.body += '\n';
+  response_.add_header("Content-Type", "application/json");
+  if (Failure failure = render(context, outcome.value.value, outcome.value.shape)) return failure;
+  response_.body += '\n';
   return {};
 }
 
-Failure Api::render(const Value& value, const Shape& shape, std::string& out) {
-  const View view(store_, keys_, arena_);
-  query::Evaluator evaluator(view);
-  query::Renderer renderer(evaluator, out);
+Failure Api::render(Context& context, const Value& value, Shape shape) {
+  query::Evaluator evaluator(context.view);
+  query::Renderer renderer(evaluator, response_.body);
   renderer.write(value, shape);
   if (!renderer.too_large()) return {};
   return fail(Code::result_too_large, "Result too large: narrow it with ~take or ~just");
 }
 
-Failure Api::render_entity(const Resource& resource, Ref ref, std::span<const Link> ops,
-                           std::string& out) {
-  Shape shape;
-  for (const Link& op : ops) shape.push_back(&op);
-  return render(Value::entity(resource.table, ref), shape, out);
-}
-
 Result<Ref> Api::select(const Resource& resource, const Link& element, bool& well_formed) {
   const TableBase& table = store_.table(resource.table);
-  const View view(store_, keys_, arena_);
+  const View view(store_, keys_, arena_, {});
   const auto shown = [&](uint32_t row) {
     return table.alive(row) && (resource.table != TableId::agents || resource.type == nullptr ||
                                 &view.type_of(resource.table, row) == resource.type);
@@ -254,10 +276,7 @@ Result<Ref> Api::select(const Resource& resource, const Link& element, bool& wel
     well_formed = false;
     return Ref{};
   }
-  std::string value(element.value);
-  if (element.name == "percentage") {
-    if (const auto number = Decimal::parse(value)) value = number->str();
-  }
+  const std::string_view value = normalized(element.name, element.value, arena_);
   const Strings& strings = store_.strings();
   Ref found;
   for (const uint32_t row :
@@ -266,7 +285,7 @@ Result<Ref> Api::select(const Resource& resource, const Link& element, bool& wel
     if (found) {
       return fail(Code::ambiguous_identifier, "Several of " + std::string(resource.collection) +
                                                   " carry " + std::string(element.name) + "=" +
-                                                  value + "; use ~where, or the key.");
+                                                  std::string(value) + "; use ~where, or the key.");
     }
     found = Ref::to(row);
   }
@@ -285,7 +304,7 @@ Failure Api::place(const Target& target, Place& out) {
     if (op.op == query::Op::unknown) {
       return not_found("Unknown operator '" + std::string(op.name) + "'");
     }
-    if (is_projection(op.op)) continue;
+    if (query::is_projection(op.op)) continue;
     return fail(Code::bad_request, "Operator '" + std::string(op.name) +
                                        "' cannot follow a write; ~with and ~just can.");
   }
@@ -318,8 +337,7 @@ Failure Api::read_body(const Request& request) {
   return {};
 }
 
-Failure Api::write(const Request& request, const Target& target, Context& context,
-                   Response& response) {
+Failure Api::write(const Request& request, const Target& target, Context& context) {
   Place where;
   if (Failure failure = place(target, where)) return failure;
   const bool actions = where.members.size() == 1 && where.members[0].name == "actions" &&
@@ -327,12 +345,14 @@ Failure Api::write(const Request& request, const Target& target, Context& contex
   if (!actions && !where.resource->writable && where.resource->update == nullptr) {
     return not_available(request.method, "GET, HEAD, OPTIONS");
   }
-  if (where.element == nullptr) return write_collection(request, where, context, response);
-  return write_entity(request, where, context, response);
+  response_.add_header("Content-Type", "application/json");
+  Failure failure = where.element == nullptr ? write_collection(request, where, context)
+                                             : write_entity(request, where, context);
+  response_.body += '\n';
+  return failure;
 }
 
-Failure Api::write_entity(const Request& request, const Place& where, Context& context,
-                          Response& response) {
+Failure Api::write_entity(const Request& request, const Place& where, Context& context) {
   const Resource& resource = *where.resource;
   const bool actions =
       where.members.size() == 1 && where.members[0].name == "actions" && resource.act != nullptr;
@@ -347,69 +367,80 @@ Failure Api::write_entity(const Request& request, const Place& where, Context& c
   }
   if (Failure failure = read_body(request)) return failure;
   if (!selected) return std::move(selected.failure);
-  Ref ref = selected.value;
+  const Ref ref = selected.value;
+  if (where.members.empty()) return put_or_patch(request, where, ref, context);
+  if (!ref) return not_found();
+  if (!actions) return write_member(request, where, ref, context);
+  if (Failure failure = resource.act(context, ref, json_.root())) return failure;
+  return render(context, Value::entity(resource.table, ref), where.projections);
+}
+
+namespace {
+
+/// Whether a body's identifier says something else than the URL's (H-15).
+Failure check_same_identifier(Context& context, const Link& element, const JsonNode& body) {
+  const JsonNode* identifiers = context.json.find(body, "identifiers");
+  const JsonNode* same =
+      identifiers == nullptr ? nullptr : context.json.find(*identifiers, element.name);
+  if (same == nullptr || same->type == JsonType::null) return {};
+  const Result<std::string_view> text = identifier_text(context, *same, element.name);
+  if (!text || text.value == normalized(element.name, element.value, context.view.arena)) {
+    return {};
+  }
+  return fail(Code::identifier_mismatch,
+              "The body's " + std::string(element.name) + " differs from the URL's; PATCH renames.",
+              context.json.path(*same));
+}
+
+}  // namespace
+
+Failure Api::put_or_patch(const Request& request, const Place& where, Ref ref, Context& context) {
+  const Resource& resource = *where.resource;
+  const JsonNode& body = json_.root();
   const bool put = request.method == Method::put;
   const bool by_identifier = where.element->kind == LinkKind::keyed && where.element->name != "key";
-  if (!ref && (!put || !by_identifier || !where.members.empty() || !resource.writable)) {
-    return not_found();
+  if (!ref && (!put || !by_identifier || !resource.writable)) return not_found();
+  if (body.type != JsonType::object) return failed_coercion(context, "an object", body);
+  if (put && by_identifier) {
+    if (Failure failure = check_same_identifier(context, *where.element, body)) return failure;
   }
-  const JsonNode& body = json_.root();
-  response.headers = "Content-Type: application/json\n";
-  if (!where.members.empty()) {
-    if (!actions) return write_member(request, where, ref, context, response);
-    if (Failure failure = resource.act(context, ref, body)) return failure;
-  } else if (body.type != JsonType::object) {
-    return failed_coercion(context, "an object", body, "");
+  if (ref) {
+    if (Failure failure = update(context, resource, ref, body, !put)) return failure;
   } else {
-    const JsonNode* identifiers = json_.find(body, "identifiers");
-    const JsonNode* same = put && by_identifier && identifiers != nullptr
-                               ? json_.find(*identifiers, where.element->name)
-                               : nullptr;
-    if (same != nullptr && same->type != JsonType::null) {
-      Result<std::string> text = identifier_text(*same, where.element->name, "identifiers");
-      std::string path_value(where.element->value);
-      if (where.element->name == "percentage") {
-        if (const auto number = Decimal::parse(path_value)) path_value = number->str();
-      }
-      if (text && text.value != path_value) {
-        return fail(Code::identifier_mismatch,
-                    "The body's " + std::string(where.element->name) +
-                        " differs from the URL's; PATCH renames.",
-                    "identifiers/" + std::string(where.element->name));
-      }
+    const std::string_view value = normalized(where.element->name, where.element->value, arena_);
+    if (value.empty() || value.size() > limits::identifier_value_chars) {
+      return fail(Code::invalid_identifier,
+                  "An identifier's value is a text of 1 to 512 characters.");
     }
-    if (ref) {
-      if (Failure failure = update(context, resource, ref, body, !put)) return failure;
-    } else {
-      std::string value(where.element->value);
-      if (value.empty() || value.size() > limits::identifier_value_chars) {
-        return fail(Code::invalid_identifier,
-                    "An identifier's value is a text of 1 to 512 characters.");
-      }
-      Identifiers own{{store_.intern(where.element->name), store_.intern(value)}};
-      Result<Ref> created = create(context, resource, body, own);
-      if (!created) return std::move(created.failure);
-      ref = created.value;
-      response.status = 201;
-      set_location(response, request, resource, ref);
-    }
+    const Identifiers own{{store_.intern(where.element->name), store_.intern(value)}};
+    Result<Ref> created = create(context, resource, body, own);
+    if (!created) return std::move(created.failure);
+    ref = created.value;
+    response_.status = 201;
+    add_location(request, resource, ref);
   }
-  if (Failure failure = render_entity(resource, ref, where.projections, response.body)) {
-    return failure;
-  }
-  response.body += '\n';
-  return {};
+  return render(context, Value::entity(resource.table, ref), where.projections);
 }
 
 /// Writes of one member: scalars and objects by the same path as the whole entity (H-5).
-Failure Api::write_member(const Request& request, const Place& where, Ref ref, Context& context,
-                          Response& response) {
+Failure Api::write_member(const Request& request, const Place& where, Ref ref, Context& context) {
   const Resource& resource = *where.resource;
-  const View view(store_, keys_, arena_);
-  const Type& type = view.type_of(resource.table, ref.row());
+  const Type& type = context.view.type_of(resource.table, ref.row());
   const Link& link = where.members[0];
   const Member* member = link.kind == LinkKind::step ? type.find(link.name) : nullptr;
   if (member == nullptr) return not_found();
+  const Value owner = Value::entity(resource.table, ref);
+  if (resource.table == TableId::trade_orders && member->name == "items") {
+    const Value items = context.view.member(owner, *member);
+    if (where.members.size() == 2 && request.method != Method::post) {
+      return write_element(where, items, context);
+    }
+    if (where.members.size() == 1) {  // O-17
+      context.hint("T-O-3", "", "the lines of an order do not change");
+      return render(context, items, where.projections);
+    }
+    return not_found();
+  }
   const bool simple = member->kind != Kind::refs && member->kind != Kind::objects &&
                       member->kind != Kind::texts && member->kind != Kind::identifiers;
   if (!simple || where.members.size() != 1 || request.method == Method::post ||
@@ -419,81 +450,93 @@ Failure Api::write_member(const Request& request, const Place& where, Ref ref, C
                     "' by its own path is not available yet; PATCH the whole resource.");
   }
   // The member becomes a body of its own, so that one way of writing serves both.
-  std::string body = "{\"" + std::string(member->name) + "\":";
+  Bytes body("{\"");
+  body += member->name;
+  body += "\":";
   json_.append(body, json_.root());
   body += '}';
   if (!json_.parse(body)) return fail(Code::malformed_json, json_.fault().details);
   if (Failure failure = update(context, resource, ref, json_.root(), true)) return failure;
-  Shape shape;
-  for (const Link& op : where.projections) shape.push_back(&op);
-  if (Failure failure =
-          render(view.member(Value::entity(resource.table, ref), *member), shape, response.body)) {
-    return failure;
-  }
-  response.body += '\n';
-  return {};
+  return render(context, context.view.member(owner, *member), where.projections);
 }
 
-Failure Api::write_collection(const Request& request, const Place& where, Context& context,
-                              Response& response) {
+/// An element of a list is written as it would be in the collection it comes from (O-18).
+Failure Api::write_element(const Place& where, const Value& list, Context& context) {
+  query::Evaluator evaluator(context.view);
+  const Result<query::Outcome> found =
+      evaluator.run(list, where.members.subspan(1), query::Mode::path);
+  if (!found || !found.value.found || found.value.value.kind() != ValueKind::entity) {
+    return not_found();
+  }
+  const Value element = found.value.value;
+  const Resource& resource = *find_resource(reference_info(element.table()).collection);
+  if (Failure failure = update(context, resource, Ref::to(element.row()), json_.root(), true)) {
+    return failure;
+  }
+  return render(context, element, where.projections);
+}
+
+Failure Api::write_collection(const Request& request, const Place& where, Context& context) {
   const Resource& resource = *where.resource;
   if (!resource.writable) return not_available(request.method, "GET, HEAD, OPTIONS");
   if (Failure failure = read_body(request)) return failure;
-  response.headers = "Content-Type: application/json\n";
   const JsonNode& body = json_.root();
+  if (body.type == JsonType::array) return write_chunks(request, where, context);
+  if (body.type != JsonType::object) {
+    return failed_coercion(context, "an object or an array of objects", body);
+  }
   Outcome outcome;
-  if (body.type == JsonType::object) {
-    Result<Ref> ref = upsert(context, resource, body, request.method, outcome);
-    if (!ref) return std::move(ref.failure);
-    if (outcome == Outcome::created) {
-      response.status = 201;
-      set_location(response, request, resource, ref.value);
-    }
-    if (Failure failure = render_entity(resource, ref.value, where.projections, response.body)) {
-      return failure;
-    }
-    response.body += '\n';
-    return {};
+  Result<Ref> ref = upsert(context, resource, body, request.method, outcome);
+  if (!ref) return std::move(ref.failure);
+  if (outcome == Outcome::created) {
+    response_.status = 201;
+    add_location(request, resource, ref.value);
   }
-  if (body.type != JsonType::array) {
-    return failed_coercion(context, "an object or an array of objects", body, "");
-  }
+  return render(context, Value::entity(resource.table, ref.value), where.projections);
+}
+
+/// An array commits in chunks, one after another (H-32, H-33); the answer is written as they do.
+Failure Api::write_chunks(const Request& request, const Place& where, Context& context) {
+  const Resource& resource = *where.resource;
+  const JsonNode& body = json_.root();
   if (body.count > limits::bulk_items) {
-    return fail(Code::too_many_items, "An array body has at most 100000 elements.");
+    return fail(Code::too_many_items,
+                "An array body has at most " + std::to_string(limits::bulk_items) + " elements.");
   }
-  // Chunks of 200 commit one after another (H-32); the answer is written as they do.
+  const Result<size_t> chunk = chunk_size(request);
+  if (!chunk) return fail(chunk.failure->code, chunk.failure->details);
+  if (body.count > limits::bulk_chunk && request.header("x-transaction-count").empty()) {
+    context.hint("T-H-6", "", "several transactions: X-Transaction-Count: all makes it one");
+  }
+  const Method method = request.method == Method::post ? Method::put : request.method;
   size_t done = 0;
+  size_t committed = 0;
   uint32_t created = 0;
-  response.body = "[";
+  response_.body += '[';
   for (const JsonNode* node = json_.first(body); node != nullptr; node = json_.next(*node)) {
-    Method method = request.method == Method::post ? Method::put : request.method;
+    Outcome outcome;
     Result<Ref> ref = upsert(context, resource, *node, method, outcome);
     if (!ref) {
-      std::string path;
-      append_uint(path, done);
       Error& error = *ref.failure;
-      error.path = error.path.empty() ? path : path + "/" + error.path;
+      if (error.path.empty()) error.path = json_.path(*node);
       error.extra += ",\"committedCount\":";
-      append_uint(error.extra, done / limits::bulk_chunk * limits::bulk_chunk);
+      append_uint(error.extra, committed);
       return std::move(ref.failure);
     }
     if (outcome == Outcome::created) ++created;
-    if (done != 0) response.body += ',';
-    if (Failure failure = render_entity(resource, ref.value, where.projections, response.body)) {
-      return failure;
-    }
-    if (++done % limits::bulk_chunk == 0) {
+    if (done != 0) response_.body += ',';
+    const Value entity = Value::entity(resource.table, ref.value);
+    if (Failure failure = render(context, entity, where.projections)) return failure;
+    if (++done - committed == chunk.value) {
       if (Failure failure = check_hints(request, context)) return failure;
-      store_.commit(context.now);
+      commit(context);
       store_.begin();
+      committed = done;
     }
   }
-  response.body += "]\n";
-  response.headers += "API-Write-Summary: created=";
-  append_uint(response.headers, created);
-  response.headers += ", updated=";
-  append_uint(response.headers, done - created);
-  response.headers += '\n';
+  response_.body += ']';
+  response_.add_header("API-Write-Summary", "created=" + std::to_string(created) +
+                                                ", updated=" + std::to_string(done - created));
   return {};
 }
 
@@ -510,7 +553,7 @@ Result<Ref> Api::select_by_body(Context& context, const Resource& resource, cons
     if (is_namespaced_key(own->key) && own->type != JsonType::null) chosen = own;
   }
   if (chosen == nullptr || chosen->type == JsonType::null) return Ref{};
-  Result<std::string> value = identifier_text(*chosen, chosen->key, "identifiers");
+  Result<std::string_view> value = identifier_text(context, *chosen, chosen->key);
   if (!value) return std::move(value.failure);
   Link element;
   element.kind = LinkKind::keyed;
@@ -519,33 +562,31 @@ Result<Ref> Api::select_by_body(Context& context, const Resource& resource, cons
   bool well_formed = true;
   Result<Ref> found = select(resource, element, well_formed);
   if (!found || !found.value) return found;
-  const View& view = context.view;
-  const Value own = Value::entity(resource.table, found.value);
-  bool declared;
-  const Value stored = view.member(own, "identifiers", declared);
+  const Value stored = Value::identifiers(resource.table, found.value.row());
   for (const JsonNode* other = json_.first(*identifiers); other != nullptr;
        other = json_.next(*other)) {
     if (other == chosen || other->type != JsonType::string) continue;
-    const Value mine = view.member(stored, other->key, declared);
-    if (mine.kind != ValueKind::text || mine.text == other->text) continue;
+    bool declared;
+    const Value mine = context.view.member(stored, other->key, declared);
+    if (!mine.is_text() || mine.text() == other->text) continue;
     return fail(Code::identifier_contradiction,
                 "The one found by " + std::string(chosen->key) + " carries another " +
                     std::string(other->key) + "; use PUT " + std::string(resource.collection) +
                     "/{key}={value}.",
-                "identifiers/" + std::string(other->key));
+                json_.path(*other));
   }
   return found;
 }
 
 Result<Ref> Api::upsert(Context& context, const Resource& resource, const JsonNode& body,
                         Method method, Outcome& outcome) {
-  if (body.type != JsonType::object) return failed_coercion(context, "an object", body, "");
+  if (body.type != JsonType::object) return failed_coercion(context, "an object", body);
   Result<Ref> found = select_by_body(context, resource, body);
   if (!found) return found;
   if (!found.value) {
     if (method == Method::patch) {
       return fail(Code::failed_indexing, "The identifiers name nothing, and PATCH never creates.",
-                  "identifiers");
+                  json_.path(body, "identifiers"));
     }
     const JsonNode* identifiers = json_.find(body, "identifiers");
     const JsonNode* key = identifiers != nullptr && identifiers->type == JsonType::object
@@ -553,7 +594,7 @@ Result<Ref> Api::upsert(Context& context, const Resource& resource, const JsonNo
                               : nullptr;
     if (key != nullptr && key->type != JsonType::null) {
       return fail(Code::failed_indexing, "No such key; keys are given by the engine.",
-                  "identifiers/key");
+                  json_.path(*key));
     }
     outcome = Outcome::created;
     return create(context, resource, body, {});
@@ -561,9 +602,12 @@ Result<Ref> Api::upsert(Context& context, const Resource& resource, const JsonNo
   if (method == Method::post) {
     Failure failure =
         fail(Code::already_exists, "There is already one with these identifiers; PUT updates.",
-             "identifiers");
-    failure->extra = ",\"conflictingResource\":\"/v1/" + std::string(resource.collection) + "/" +
-                     keys_.text(resource.table, found.value.row()) + "\"";
+             json_.path(body, "identifiers"));
+    failure->extra += ",\"conflictingResource\":\"/v1/";
+    failure->extra += resource.collection;
+    failure->extra += '/';
+    keys_.append(failure->extra, resource.table, found.value.row());
+    failure->extra += '"';
     return failure;
   }
   outcome = Outcome::updated;
@@ -627,7 +671,7 @@ Failure Api::update(Context& context, const Resource& resource, Ref ref, const J
 }
 
 /// H-12: always 200 with a count, an unknown collection without a body.
-Failure Api::remove(const Request&, const Target& target, Context& context, Response& response) {
+Failure Api::remove(const Target& target, Context& context) {
   const Resource* resource = target.links.empty() ? nullptr : find_resource(target.links[0].name);
   if (resource == nullptr) return {};
   const Link& last = target.links.back();
@@ -639,26 +683,22 @@ Failure Api::remove(const Request&, const Target& target, Context& context, Resp
     bool well_formed = true;
     Result<Ref> selected = select(*resource, target.links[1], well_formed);
     if (!selected) return std::move(selected.failure);
-    if (selected.value) {
-      purged = resource->purge(context, selected.value);
-    }
+    purged = selected.value && resource->purge(context, selected.value);
   }
   if (!purged) context.hint("T-H-4", "", "nothing was removed");
-  response.headers = "Content-Type: application/json\n";
-  response.body = purged ? "{\"deletedCount\":1,\"info\":\"Deleted 1 items\"}\n"
-                         : "{\"deletedCount\":0,\"info\":\"Nothing happened\"}\n";
+  response_.add_header("Content-Type", "application/json");
+  response_.body += purged ? "{\"deletedCount\":1,\"info\":\"Deleted 1 items\"}\n"
+                           : "{\"deletedCount\":0,\"info\":\"Nothing happened\"}\n";
   return {};
 }
 
-void Api::set_location(Response& response, const Request& request, const Resource& resource,
-                       Ref ref) {
-  const bool api = request.target.starts_with("/api/");
-  response.headers += "Location: ";
-  response.headers += api ? "/api/v1/" : "/v1/";
-  response.headers += resource.collection;
-  response.headers += '/';
-  keys_.append(response.headers, resource.table, ref.row());
-  response.headers += '\n';
+void Api::add_location(const Request& request, const Resource& resource, Ref ref) {
+  Bytes& headers = response_.headers;
+  headers += request.target.starts_with("/api/") ? "Location: /api/v1/" : "Location: /v1/";
+  headers += resource.collection;
+  headers += '/';
+  keys_.append(headers, resource.table, ref.row());
+  headers += '\n';
 }
 
 }  // namespace waybill::http

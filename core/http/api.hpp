@@ -13,7 +13,8 @@ class Api {
  public:
   Api(Store& store, const Keys& keys) : store_(store), keys_(keys) {}
 
-  Response handle(const Request& request, Instant now);
+  /// The response is good until the next call.
+  const Response& handle(const Request& request, Instant now);
 
  private:
   /// A target taken apart: collection, element, member path, trailing operators.
@@ -23,27 +24,28 @@ class Api {
     std::span<const query::Link> members;      // between the element and the operators
     std::span<const query::Link> projections;  // trailing operators of a write
   };
+  enum class Outcome : uint8_t { created, updated };
 
-  Failure read(const query::Target& target, Context& context, Response& response);
-  Failure write(const Request& request, const query::Target& target, Context& context,
-                Response& response);
+  Failure run(const Request& request, Context& context);
+  Failure read(const query::Target& target, Context& context);
+  Failure write(const Request& request, const query::Target& target, Context& context);
+  Failure remove(const query::Target& target, Context& context);
+
   Failure place(const query::Target& target, Place& out);
   Failure read_body(const Request& request);
 
-  /// Rows that the element segment names: none, one, or 409.
+  /// The row that the element segment names: one, none, or 409. `well_formed` turns false for
+  /// a segment that can name nothing.
   Result<Ref> select(const Resource& resource, const query::Link& element, bool& well_formed);
   Result<Ref> select_by_body(Context& context, const Resource& resource, const JsonNode& body);
 
-  Failure write_entity(const Request& request, const Place& where, Context& context,
-                       Response& response);
-  Failure write_collection(const Request& request, const Place& where, Context& context,
-                           Response& response);
-  Failure write_member(const Request& request, const Place& where, Ref ref, Context& context,
-                       Response& response);
-  Failure remove(const Request& request, const query::Target& target, Context& context,
-                 Response& response);
+  Failure write_entity(const Request& request, const Place& where, Context& context);
+  Failure put_or_patch(const Request& request, const Place& where, Ref ref, Context& context);
+  Failure write_collection(const Request& request, const Place& where, Context& context);
+  Failure write_chunks(const Request& request, const Place& where, Context& context);
+  Failure write_member(const Request& request, const Place& where, Ref ref, Context& context);
+  Failure write_element(const Place& where, const Value& list, Context& context);
 
-  enum class Outcome : uint8_t { created, updated };
   Result<Ref> create(Context& context, const Resource& resource, const JsonNode& body,
                      const Identifiers& path_identifiers);
   Failure update(Context& context, const Resource& resource, Ref ref, const JsonNode& body,
@@ -51,16 +53,17 @@ class Api {
   Result<Ref> upsert(Context& context, const Resource& resource, const JsonNode& body,
                      Method method, Outcome& outcome);
 
-  Failure render(const Value& value, const query::Shape& shape, std::string& out);
-  Failure render_entity(const Resource& resource, Ref ref, std::span<const query::Link> ops,
-                        std::string& out);
-  void set_location(Response& response, const Request& request, const Resource& resource, Ref ref);
+  Failure render(Context& context, const Value& value, query::Shape shape);
+  void add_location(const Request& request, const Resource& resource, Ref ref);
+  /// Ends the open transaction: what reading has found a price for keeps it (O-35).
+  void commit(Context& context);
 
   Store& store_;
   const Keys& keys_;
   Arena arena_;
   query::Parser parser_;
   JsonDocument json_;
+  Response response_;
 };
 
 }  // namespace waybill::http

@@ -36,9 +36,9 @@ bool any_entry(std::string_view header, Visit&& visit) {
   return false;
 }
 
-/// JSON text with every character beyond ASCII escaped; they stand in strings only.
-std::string ascii_json(std::string_view json) {
-  std::string out;
+/// Appends JSON text with every character beyond ASCII escaped; they stand in strings only.
+void append_ascii_json(Bytes& out, std::string_view json) {
+  Bytes escaped;
   for (size_t i = 0; i < json.size();) {
     if (static_cast<unsigned char>(json[i]) < 0x80) {
       out += json[i++];
@@ -46,12 +46,11 @@ std::string ascii_json(std::string_view json) {
     }
     size_t end = i;
     while (end < json.size() && static_cast<unsigned char>(json[end]) >= 0x80) ++end;
-    std::string escaped;
+    escaped.clear();
     append_json_string_ascii(escaped, json.substr(i, end - i));
-    out += std::string_view(escaped).substr(1, escaped.size() - 2);
+    out += escaped.view().substr(1, escaped.size() - 2);
     i = end;
   }
-  return out;
 }
 
 /// Members of an error document, in their order; `append` writes each once per form.
@@ -110,7 +109,7 @@ bool read_request(std::string_view record, Request& out) {
   return true;
 }
 
-void append_response(std::string& out, const Response& response) {
+void append_response(Bytes& out, const Response& response) {
   const size_t at = out.size();
   out.resize(at + record_header);
   store_u32(out.data() + at, response.status);
@@ -121,11 +120,26 @@ void append_response(std::string& out, const Response& response) {
   out += response.body;
 }
 
+void Response::clear() {
+  status = 200;
+  headers.clear();
+  body.clear();
+}
+
+void Response::add_header(std::string_view name, std::string_view value) {
+  headers += name;
+  headers += ": ";
+  headers += value;
+  headers += '\n';
+}
+
 void write_error(Response& response, const Request& request, const Error& error) {
   const CodeInfo& code = info(error.code);
+  response.clear();
   response.status = info(code.type).status;
-  std::string line = "{";
-  std::string pretty = "{";
+  Bytes line("{");
+  Bytes& pretty = response.body;
+  pretty += '{';
   each_member(request, error, [&](std::string_view name, std::string_view value) {
     if (value.empty()) return;
     // What came from outside may not be UTF-8: the answer must be.
@@ -140,7 +154,7 @@ void write_error(Response& response, const Request& request, const Error& error)
     append_json_string(pretty, shown);
   });
   JsonDocument extra;  // rendered members, put on lines of their own
-  if (!error.extra.empty() && extra.parse("{" + error.extra.substr(1) + "}")) {
+  if (!error.extra.empty() && extra.parse("{" + std::string(error.extra.view().substr(1)) + "}")) {
     for (const JsonNode* node = extra.first(extra.root()); node != nullptr;
          node = extra.next(*node)) {
       pretty += ",\n  ";
@@ -149,47 +163,56 @@ void write_error(Response& response, const Request& request, const Error& error)
       extra.append(pretty, *node);
     }
   }
-  line += ascii_json(error.extra);
+  append_ascii_json(line, error.extra);
   line += '}';
   pretty += "\n}\n";
   if (line.size() > limits::error_info_bytes) {
-    line = "{\"@type\":\"" + std::string(info(code.type).name) + "\",\"error\":\"" +
-           std::string(info(code.type).text) + "\",\"code\":\"" + std::string(code.name) + "\"}";
+    line.assign("{\"@type\":\"" + std::string(info(code.type).name) + "\",\"error\":\"" +
+                std::string(info(code.type).text) + "\",\"code\":\"" + std::string(code.name) +
+                "\"}");
   }
-  response.headers = "Content-Type: application/json\nError-Info: " + line + "\n";
-  if (!error.allow.empty()) response.headers += "Allow: " + error.allow + "\n";
-  response.body = std::move(pretty);
+  response.add_header("Content-Type", "application/json");
+  response.add_header("Error-Info", line);
+  if (!error.allow.empty()) response.add_header("Allow", error.allow);
 }
 
-void append_hints_header(std::string& headers, const std::vector<Hint>& hints) {
+namespace {
+
+/// A string of RFC 9651: ASCII, quotes and backslashes escaped.
+void append_field_string(Bytes& out, std::string_view text, size_t limit) {
+  out += '"';
+  for (const char c : text.substr(0, limit)) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c < ' ' || c > '~' ? '?' : c;
+  }
+  out += '"';
+}
+
+}  // namespace
+
+void add_hints_header(Response& response, const std::vector<Hint>& hints) {
   if (hints.empty()) return;
-  std::string value;
+  constexpr size_t text_limit = 200;
+  constexpr size_t room_for_more = 16;
+  Bytes value;
+  Bytes entry;
   size_t shown = 0;
-  const auto append_string = [](std::string& out, std::string_view text, size_t limit) {
-    out += '"';
-    for (const char c : text.substr(0, limit)) {
-      if (c < ' ' || c > '~') {
-        out += '?';
-        continue;
-      }
-      if (c == '"' || c == '\\') out += '\\';
-      out += c;
-    }
-    out += '"';
-  };
   for (const Hint& hint : hints) {
-    std::string entry(hint.id);
+    entry.assign(hint.id);
     if (!hint.at.empty()) {
       entry += ";at=";
-      append_string(entry, hint.at, 200);
+      append_field_string(entry, hint.at, text_limit);
     }
     if (hint.times > 1) {
       entry += ";n=";
       append_uint(entry, hint.times);
     }
     entry += ";msg=";
-    append_string(entry, hint.message, 200);
-    if (shown == limits::hints || value.size() + entry.size() + 16 > limits::hint_bytes) break;
+    append_field_string(entry, hint.message, text_limit);
+    if (shown == limits::hints ||
+        value.size() + entry.size() + room_for_more > limits::hint_bytes) {
+      break;
+    }
     if (!value.empty()) value += ", ";
     value += entry;
     ++shown;
@@ -198,7 +221,7 @@ void append_hints_header(std::string& headers, const std::vector<Hint>& hints) {
     value += ", more;n=";
     append_uint(value, hints.size() - shown);
   }
-  headers += "API-Hints: " + value + "\n";
+  response.add_header("API-Hints", value);
 }
 
 bool is_strict(const Request& request) {

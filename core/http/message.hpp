@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/bytes.hpp"
 #include "base/error.hpp"
 #include "rules/context.hpp"
 
@@ -25,19 +26,22 @@ struct Request {
 
 struct Response {
   uint32_t status = 200;
-  std::string headers;  // "Name: value\n" lines
-  std::string body;
+  Bytes headers;  // "Name: value\n" lines
+  Bytes body;
+
+  void clear();
+  void add_header(std::string_view name, std::string_view value);
 };
 
 /// False if the record's sizes do not add up.
 bool read_request(std::string_view record, Request& out);
-void append_response(std::string& out, const Response& response);
+void append_response(Bytes& out, const Response& response);
 
 /// What an error answers with (H-50, H-51): status, indented JSON, `Error-Info`, `Allow`.
 void write_error(Response& response, const Request& request, const Error& error);
 
 /// The `API-Hints` header (H-92, H-93); nothing without hints.
-void append_hints_header(std::string& headers, const std::vector<Hint>& hints);
+void add_hints_header(Response& response, const std::vector<Hint>& hints);
 
 /// Whether the request asks for `handling=strict` (H-94).
 bool is_strict(const Request& request);

@@ -22,7 +22,7 @@ Failure update_identifiers(Context& context, Ref ref, const Body& body, bool) {
   Row changed = context.store.at<Row>(ref);
   for (const Member& member : body.type().members) {
     if (member.kind != Kind::identifiers && body.get(member.name) != nullptr) {
-      context.hint("T-O-16", std::string(member.name), "only identifiers change later");
+      context.hint("T-O-16", body.path(member.name), "only identifiers change later");
       break;
     }
   }
@@ -59,7 +59,8 @@ bool adjustment_differs(Context& context, const StockAdjustment& own, const Body
 Failure keep_adjustment(Context& context, Ref ref, const Body& body, bool) {
   StockAdjustment changed = context.store.at<StockAdjustment>(ref);
   if (adjustment_differs(context, changed, body)) {
-    context.hint("T-C-14", "items", "an adjustment does not change: the stored one is kept");
+    context.hint("T-C-14", body.path("items"),
+                 "an adjustment does not change: the stored one is kept");
   }
   if (Failure failure = assign_identifiers(context, body, {}, TableId::stock_adjustments, ref,
                                            changed.identifiers)) {
@@ -69,21 +70,8 @@ Failure keep_adjustment(Context& context, Ref ref, const Body& body, bool) {
   return {};
 }
 
-/// Lines change by identifiers alone in this version (O-17, O-18).
 Failure update_item(Context& context, Ref ref, const Body& body, bool) {
-  OrderItem changed = context.store.at<OrderItem>(ref);
-  for (const Member& member : body.type().members) {
-    if (member.kind == Kind::identifiers || body.get(member.name) == nullptr) continue;
-    return fail(Code::not_supported,
-                "Changing '" + std::string(member.name) + "' of a line is not available yet",
-                std::string(member.name));
-  }
-  if (Failure failure =
-          assign_identifiers(context, body, {}, TableId::order_items, ref, changed.identifiers)) {
-    return failure;
-  }
-  context.store.update<OrderItem>(ref, [&](OrderItem& row) { row = changed; });
-  return {};
+  return orders::update_item(context, ref, body);
 }
 
 bool purge_price(Context& context, Ref ref) {
@@ -114,6 +102,7 @@ const Resource resources[] = {
      .create = orders::create,
      .update = update_order,
      .act = orders::run_actions,
+     .actions = orders::write_available_actions,
      .purge = purge_order},
     {.collection = "trade-order-items",
      .table = TableId::order_items,
@@ -133,7 +122,8 @@ const Resource resources[] = {
      .special = "",
      .create = orders::create_shipment_order,
      .update = update_identifiers<ShipmentOrder>,
-     .act = orders::run_shipment_actions},
+     .act = orders::run_shipment_actions,
+     .actions = orders::write_available_shipment_actions},
     {.collection = "payment-methods",
      .table = TableId::payment_methods,
      .type = &payment_method_type,

@@ -11,7 +11,7 @@ using journal::append_zigzag;
 using journal::read_varint;
 using journal::read_zigzag;
 
-void append_decimal(std::string& out, Decimal value) {
+void append_decimal(Bytes& out, Decimal value) {
   append_zigzag(out, value.mantissa());
   out += static_cast<char>(value.scale());
 }
@@ -27,7 +27,7 @@ bool read_decimal(std::string_view& in, MaybeDecimal& out) {
   return true;
 }
 
-void append_text(std::string& out, std::string_view text) {
+void append_text(Bytes& out, std::string_view text) {
   append_varint(out, text.size());
   out += text;
 }
@@ -57,7 +57,7 @@ bool read_u32(std::string_view& in, uint32_t& out) {
 /// Writes members of one struct; members nest through objects.
 class Encoder {
  public:
-  Encoder(std::string& out, const Strings& strings) : out_(out), strings_(strings) {}
+  Encoder(Bytes& out, const Strings& strings) : out_(out), strings_(strings) {}
 
   void members(const void* data, std::span<const Member* const> members) {
     for (const Member* member : members) this->member(data, *member);
@@ -87,9 +87,10 @@ class Encoder {
       out_[size_at] = static_cast<char>(size);
       return;
     }
-    std::string bytes;
-    append_varint(bytes, size);
-    out_.replace(size_at, 1, bytes);
+    Bytes longer;
+    append_varint(longer, size);
+    out_[size_at] = longer[0];
+    out_.insert(value_at, longer.view().substr(1));
   }
 
   /// False for an empty member, which is left out.
@@ -168,7 +169,7 @@ class Encoder {
     return false;
   }
 
-  std::string& out_;
+  Bytes& out_;
   const Strings& strings_;
 };
 
@@ -306,7 +307,7 @@ class Decoder {
 
 }  // namespace
 
-void encode_row(std::string& out, const TableBase& table, uint32_t row, const Strings& strings) {
+void encode_row(Bytes& out, const TableBase& table, uint32_t row, const Strings& strings) {
   Encoder(out, strings).members(table.row(row), table.stored());
 }
 

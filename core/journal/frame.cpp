@@ -87,7 +87,7 @@ bool holds_frame_from(uint64_t sequence, std::string_view bytes) {
 
 std::string numbered(std::string_view before, uint64_t number, std::string_view after) {
   std::string out(before);
-  append_uint(out, number);
+  out += std::to_string(number);
   out += after;
   return out;
 }
@@ -114,21 +114,21 @@ std::string misfit_text(Fit fit, uint64_t wanted, std::string_view bytes) {
 
 }  // namespace
 
-void append_header(std::string& out, Magic magic, uint64_t sequence, uint64_t hash) {
+void append_header(Bytes& out, Magic magic, uint64_t sequence, uint64_t hash) {
   std::array<char, header_bytes> header{};
   magic_text(magic).copy(header.data(), magic_bytes);
   store_u32(header.data() + version_at, format_version);
   store_u64(header.data() + header_sequence_at, sequence);
   store_u64(header.data() + header_hash_at, hash);
   store_u32(header.data() + header_crc_at, header_crc({header.data(), header.size()}));
-  out.append(header.data(), header.size());
+  out += {header.data(), header.size()};
 }
 
-Position append_frame(std::string& out, Position before, std::string_view payload) {
+Position append_frame(Bytes& out, Position before, std::string_view payload) {
   const size_t begin = out.size();
-  out.append(frame_header_bytes, '\0');
-  out.append(payload);
-  return seal_frame(std::span(out).subspan(begin), before);
+  out.append_repeated(frame_header_bytes, '\0');
+  out += payload;
+  return seal_frame({out.data() + begin, out.size() - begin}, before);
 }
 
 Position seal_frame(std::span<char> frame, Position before) {

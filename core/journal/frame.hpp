@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/bytes.hpp"
+
 /// Segments and snapshots as streams of checked, chained frames; docs/formats/journal.md gives the
 /// bytes. What the payload of a frame means is not known here.
 namespace waybill::journal {
@@ -37,11 +39,11 @@ struct Header {
   uint64_t hash = 0;
 };
 
-void append_header(std::string& out, Magic magic, uint64_t sequence, uint64_t hash);
+void append_header(Bytes& out, Magic magic, uint64_t sequence, uint64_t hash);
 
 /// Appends the frame that follows `before`; returns the position after it. The payload has 1 to
 /// limits::frame_payload_bytes bytes.
-Position append_frame(std::string& out, Position before, std::string_view payload);
+Position append_frame(Bytes& out, Position before, std::string_view payload);
 
 /// The same without a copy: `frame` is frame_header_bytes of room and the payload behind them, and
 /// becomes a frame by having its header filled in.

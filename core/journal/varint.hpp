@@ -5,15 +5,17 @@
 #include <string>
 #include <string_view>
 
+#include "base/bytes.hpp"
+
 /// Integers of the journal (docs/formats/journal.md): `varint` is LEB128, `zigzag` a varint of
 /// (n << 1) ^ (n >> 63). Only the shortest form is written, and only that is read.
 namespace waybill::journal {
 
 inline constexpr size_t max_varint_bytes = 10;
 
-inline void append_varint(std::string& out, uint64_t value) {
-  for (; value >= 0x80; value >>= 7) out.push_back(static_cast<char>(value | 0x80));
-  out.push_back(static_cast<char>(value));
+inline void append_varint(Bytes& out, uint64_t value) {
+  for (; value >= 0x80; value >>= 7) out += static_cast<char>(value | 0x80);
+  out += static_cast<char>(value);
 }
 
 /// Takes a varint off the front of `in`. False, and nothing taken, if it has no end, is longer than
@@ -45,7 +47,7 @@ constexpr int64_t zigzag_decoded(uint64_t value) {
   return static_cast<int64_t>((value >> 1) ^ (uint64_t{0} - (value & 1)));
 }
 
-inline void append_zigzag(std::string& out, int64_t value) {
+inline void append_zigzag(Bytes& out, int64_t value) {
   append_varint(out, zigzag_encoded(value));
 }
 

@@ -27,6 +27,7 @@ struct TradeOrder {
   List<Ref> items, sellers, payments, shipments;
   Text suppliers_id, customers_id;
   List<Address> delivery_addresses, invoice_addresses;  // one at most (O-55)
+  uint32_t actions_at_creation = 0;                     // bits of orders::action_names (T-O-9)
   friend bool operator==(const TradeOrder&, const TradeOrder&) = default;
 };
 extern const Type trade_order_type;
@@ -42,11 +43,13 @@ struct OrderItem {
   static constexpr TableId table = TableId::order_items;
   Identifiers identifiers;
   Ref order, product, seller;
+  Ref hold_owner;     // whose stock it holds, however owners change later
+  MaybeDecimal held;  // and how much
   MaybeDecimal quantity, unit_amount, vat_percentage;  // unit_amount: net, empty while unpriced
   MaybeBool manual_price = MaybeBool::none;
   MaybeBool not_discountable = MaybeBool::none;
-  MaybeInstant reserved_until;  // the effective one: the line's own, else the order's
-  MaybeInstant expires;         // reserved_until while units are Reserved
+  MaybeInstant reserved_until;  // the line's own; without one the order's holds
+  MaybeInstant expires;         // the one that holds, while units are Reserved
   Phases phases;                // most recently entered first (O-44)
   List<Instance> instances;
   friend bool operator==(const OrderItem&, const OrderItem&) = default;

@@ -17,7 +17,8 @@ constexpr Member computed_member(std::string_view name, Compute compute, Show sh
 }
 
 constexpr Member reference(std::string_view name, uint8_t tag, size_t offset, TableId target,
-                           Show show, Access access, std::string_view doc) {
+                           Show show, Access access, std::string_view doc,
+                           std::string_view alias = {}) {
   return {.name = name,
           .kind = Kind::ref,
           .tag = tag,
@@ -25,7 +26,8 @@ constexpr Member reference(std::string_view name, uint8_t tag, size_t offset, Ta
           .access = access,
           .show = show,
           .doc = doc,
-          .target = target};
+          .target = target,
+          .alias = alias};
 }
 
 constexpr Member address_list(std::string_view name, uint8_t tag, size_t offset) {
@@ -58,9 +60,9 @@ const Type shipment_status_detail_type{"shipment item status detail", phase_memb
 constexpr Member shipment_members[] = {
     WAYBILL_IDENTIFIERS(ShipmentOrder),
     reference("sender", 2, offsetof(ShipmentOrder, sender), TableId::agents, Show::by_default,
-              Access::create, "Who sends; also written `shipper`."),
+              Access::create, "Who sends; also written `shipper`.", "shipper"),
     reference("receiver", 3, offsetof(ShipmentOrder, receiver), TableId::agents, Show::by_default,
-              Access::create, "Who receives; also written `recipient`."),
+              Access::create, "Who receives; also written `recipient`.", "recipient"),
     computed_member("source", computed::shipment_source, Show::by_default,
                     "Stock place or place the goods leave."),
     computed_member("destination", computed::shipment_destination, Show::by_default,

@@ -109,6 +109,17 @@ constexpr Member created(std::string_view name, uint8_t tag, size_t offset, Tabl
           .target = target};
 }
 
+/// The serial alone, as `{"imei": …}`.
+constexpr Member unit_instance_members[] = {
+    Member{.name = "imei",
+           .kind = Kind::text,
+           .tag = 1,
+           .access = Access::create,
+           .show = Show::by_default,
+           .doc = "IMEI of a device."},
+};
+const Type unit_instance_type{"product instance", unit_instance_members};
+
 constexpr Member item_members[] = {
     WAYBILL_IDENTIFIERS(AdjustmentItem),
     created("product", 2, offsetof(AdjustmentItem, product), TableId::products, "What moved."),
@@ -130,7 +141,14 @@ constexpr Member item_members[] = {
     internal("adjustment", Kind::ref, 7, offsetof(AdjustmentItem, adjustment),
              TableId::stock_adjustments),
     internal("serialNumber", Kind::text, 8, offsetof(AdjustmentItem, serial)),
+    Member{.name = "instance",
+           .kind = Kind::object,
+           .offset = offsetof(AdjustmentItem, serial),
+           .access = Access::create,
+           .doc = "The unit that moved, if it has a serial (C-26).",
+           .of = &unit_instance_type},
 };
+constexpr std::string_view item_unsupported[] = {"productInstances"};
 
 constexpr Member level_members[] = {
     internal("placeProduct", Kind::pair, 1, offsetof(StockLevel, place_product), TableId::engine,
@@ -161,7 +179,7 @@ constexpr Member unit_members[] = {
 const Type stock_place_type{"stock place", place_members};
 const Type adjustment_reason_type{"stock adjustment reason", reason_members};
 const Type stock_adjustment_type{"stock adjustment", adjustment_members};
-const Type adjustment_item_type{"stock adjustment item", item_members};
+const Type adjustment_item_type{"stock adjustment item", item_members, item_unsupported};
 const Type stock_level_type{"stock level", level_members};
 const Type stock_hold_type{"stock hold", hold_members};
 const Type product_unit_type{"product unit", unit_members};

@@ -36,20 +36,20 @@ constexpr ActionInfo actions_table[] = {
     {"tryCancel", Action::try_cancel, true},
 };
 
-Failure unknown_action(std::string_view name) {
+Failure unknown_action(Context& context, const JsonNode& sent) {
   const ActionInfo* nearest = nullptr;
   size_t distance = 8;
-  if (name.size() <= 64) {
+  if (sent.key.size() <= 64) {
     for (const ActionInfo& each : actions_table) {
-      const size_t edits = edit_distance(name, each.name);
+      const size_t edits = edit_distance(sent.key, each.name);
       if (edits >= distance) continue;
       distance = edits;
       nearest = &each;
     }
   }
-  const std::string shown(name.substr(0, 64));
-  Failure failure =
-      fail(Code::unknown_action, "There is no action '" + shown + "'.", "actions/" + shown);
+  Failure failure = fail(Code::unknown_action,
+                         "There is no action '" + std::string(sent.key.substr(0, 64)) + "'.",
+                         context.json.path(sent));
   if (nearest != nullptr) {
     failure->suggestion = "Did you mean '" + std::string(nearest->name) + "'?";
   }
@@ -58,17 +58,17 @@ Failure unknown_action(std::string_view name) {
 
 /// Names and payload shapes, before anything runs (O-48).
 Failure check_shape(Context& context, const JsonNode& payload, const ActionInfo& info) {
-  const std::string path = "actions/" + std::string(info.name);
+  const std::string name(info.name);
+  const auto refuse = [&](Code code, std::string details) {
+    return fail(code, std::move(details), context.json.path(payload));
+  };
   if (payload.type == JsonType::null || (info.flag && payload.type == JsonType::boolean)) return {};
-  if (info.flag) {
-    return fail(Code::invalid_action_payload, "'" + std::string(info.name) + "' takes true.", path);
-  }
+  if (info.flag) return refuse(Code::invalid_action_payload, "'" + name + "' takes true.");
   switch (info.action) {
     case Action::commit_return:
     case Action::fulfill_return:
     case Action::cancel_return:
-      return fail(Code::not_supported,
-                  "Action '" + std::string(info.name) + "' is not available yet", path);
+      return refuse(Code::not_supported, "Action '" + name + "' is not available yet");
     case Action::create_payment: {
       if (payload.type == JsonType::object) return {};
       bool objects = payload.type == JsonType::array;
@@ -77,11 +77,11 @@ Failure check_shape(Context& context, const JsonNode& payload, const ActionInfo&
         objects = objects && each->type == JsonType::object;
       }
       if (objects) return {};
-      return fail(Code::invalid_action_payload, "'createPayment' takes an object.", path);
+      return refuse(Code::invalid_action_payload, "'createPayment' takes an object.");
     }
     default: {
       if (payload.type == JsonType::object && payload.count != 0) return {};
-      return fail(Code::invalid_action_payload, "An address is an object that is not empty.", path);
+      return refuse(Code::invalid_action_payload, "An address is an object that is not empty.");
     }
   }
 }
@@ -93,12 +93,10 @@ Failure run_one(Context& context, Ref order, const ActionInfo& info, const JsonN
     case Action::change_delivery_address:
       return change_address(context, order, AddressSlot::delivery, payload);
     case Action::create_payment: {
-      const std::string path = "createPayment";
-      if (payload.type == JsonType::object) return pay(context, order, payload, path);
-      uint32_t index = 0;
+      if (payload.type == JsonType::object) return pay(context, order, payload);
       for (const JsonNode* each = context.json.first(payload); each != nullptr;
-           each = context.json.next(*each), ++index) {
-        if (Failure failure = pay(context, order, *each, join_path(path, index))) return failure;
+           each = context.json.next(*each)) {
+        if (Failure failure = pay(context, order, *each)) return failure;
       }
       return {};
     }
@@ -126,7 +124,7 @@ Failure run_actions(Context& context, Ref order, const JsonNode& actions) {
     for (const ActionInfo& own : actions_table) {
       if (own.name == each->key) info = &own;
     }
-    if (info == nullptr) return unknown_action(each->key);
+    if (info == nullptr) return unknown_action(context, *each);
     if (Failure failure = check_shape(context, *each, *info)) return failure;
   }
   for (const ActionInfo& info : actions_table) {
@@ -141,7 +139,17 @@ Failure run_actions(Context& context, Ref order, const JsonNode& actions) {
   return {};
 }
 
-std::string available_actions(const Context& context, Ref ref) {
+uint32_t action_names(const Context& context, const JsonNode& actions) {
+  uint32_t names = 0;
+  for (const ActionInfo& info : actions_table) {
+    if (context.json.find(actions, info.name) != nullptr) {
+      names |= 1u << static_cast<uint32_t>(info.action);
+    }
+  }
+  return names;
+}
+
+void write_available_actions(const Context& context, Ref ref, Bytes& out) {
   uint32_t present = 0;
   const Store& store = context.store;
   for (const Ref item : store.at<TradeOrder>(ref).items) {
@@ -153,7 +161,7 @@ std::string available_actions(const Context& context, Ref ref) {
   const bool open = only(Phase::new_, Phase::reserved);
   const bool committed = (present >> static_cast<uint32_t>(Phase::committed) & 1) != 0;
   const bool payable = !only(Phase::cancelled, Phase::return_fulfilled);
-  std::string out = "{\"@type\":\"trade order actions\"";
+  out += "{\"@type\":\"trade order actions\"";
   for (const ActionInfo& info : actions_table) {
     bool available = open;
     Code code = Code::address_not_changeable;
@@ -181,11 +189,16 @@ std::string available_actions(const Context& context, Ref ref) {
         code = Code::not_supported;
         break;
     }
-    out += ",\"" + std::string(info.name) + "\":{\"available\":";
-    out +=
-        available ? "true}" : "false,\"code\":\"" + std::string(waybill::info(code).name) + "\"}";
+    out += ",\"";
+    out += info.name;
+    out += available ? "\":{\"available\":true" : "\":{\"available\":false,\"code\":\"";
+    if (!available) {
+      out += waybill::info(code).name;
+      out += '"';
+    }
+    out += '}';
   }
-  return out + "}";
+  out += '}';
 }
 
 }  // namespace waybill::orders

@@ -1,3 +1,4 @@
+#include "base/limits.hpp"
 #include "model/catalog.hpp"
 #include "model/computed.hpp"
 #include "orders/orders.hpp"
@@ -6,58 +7,114 @@
 
 namespace waybill::orders {
 
+namespace {
+
+/// While units are New, Reserved or Unreserved, an unpriced line may still find a price (O-35).
+bool is_open(const OrderItem& item) {
+  for (const Phase phase : {Phase::new_, Phase::reserved, Phase::unreserved}) {
+    if (!units_in(item.phases, phase).is_zero()) return true;
+  }
+  return false;
+}
+
+bool within_limit(MaybeDecimal amount) {
+  return amount && (*amount).magnitude() <= Decimal::from_int(limits::amount);
+}
+
+/// Sum over the lines of an order of what `amount_of(item, ref)` gives; empty if one is empty, or
+/// if the sum is beyond what an order may come to.
+template <class AmountOf>
+MaybeDecimal sum_of_lines(const Store& store, Ref order, AmountOf&& amount_of) {
+  DecimalSum sum;
+  for (const Ref ref : store.at<TradeOrder>(order).items) {
+    const MaybeDecimal line = amount_of(store.at<OrderItem>(ref), ref);
+    if (!line) return {};
+    sum.add(*line);
+  }
+  const auto total = sum.total();
+  return total && within_limit(*total) ? MaybeDecimal(*total) : MaybeDecimal();
+}
+
+}  // namespace
+
 uint32_t minor_digits(const Store& store, Ref currency) {
   return currency ? store.at<Currency>(currency).minor_digits : 2;
 }
 
-MaybeDecimal unit_incl_vat(const Store&, const OrderItem& item, uint32_t minor_digits) {
-  if (!item.unit_amount) return {};
-  return pricing::with_vat(*item.unit_amount, item.vat_percentage.value_or(Decimal()),
-                           minor_digits);
+uint32_t minor_digits(const Store& store, const OrderItem& item) {
+  return minor_digits(store, store.at<TradeOrder>(item.order).currency);
 }
 
-MaybeDecimal item_total(const Store& store, const OrderItem& item, Decimal units) {
-  const uint32_t digits = minor_digits(store, store.at<TradeOrder>(item.order).currency);
-  const MaybeDecimal unit = unit_incl_vat(store, item, digits);
+LinePrice stored_price(const OrderItem& item) {
+  return {item.unit_amount, item.vat_percentage};
+}
+
+LinePrice find_price(const Store& store, const TradeOrder& order, const OrderItem& item,
+                     Instant at) {
+  LinePrice price = stored_price(item);
+  if (!price.net) {
+    price.net = pricing::net_price(
+        store, item.product, {order.currency, item.seller, order.supplier, order.customer, at});
+  }
+  if (price.net && !price.vat) price.vat = pricing::vat_rate(store, item.product);
+  // A total that no order may have counts as no price (limits::amount).
+  const uint32_t digits = minor_digits(store, order.currency);
+  if (!within_limit(line_total(price, *item.quantity, digits))) return {};
+  return price;
+}
+
+MaybeDecimal unit_incl_vat(const LinePrice& price, uint32_t minor_digits) {
+  if (!price.net) return {};
+  return pricing::with_vat(*price.net, price.vat.value_or(Decimal()), minor_digits);
+}
+
+MaybeDecimal line_total(const LinePrice& price, Decimal units, uint32_t minor_digits) {
+  const MaybeDecimal unit = unit_incl_vat(price, minor_digits);
   if (!unit) return {};
   const auto total =
-      units.times_rounded(*unit, static_cast<int>(digits), Rounding::half_away_from_zero);
+      units.times_rounded(*unit, static_cast<int>(minor_digits), Rounding::half_away_from_zero);
   return total ? MaybeDecimal(*total) : MaybeDecimal();
 }
 
+MaybeDecimal line_total(const Store& store, const OrderItem& item) {
+  return line_total(stored_price(item), *item.quantity, minor_digits(store, item));
+}
+
 MaybeDecimal order_total(const Store& store, Ref order) {
-  Decimal total;
-  for (const Ref ref : store.at<TradeOrder>(order).items) {
-    const OrderItem& item = store.at<OrderItem>(ref);
-    const MaybeDecimal line = item_total(store, item, *item.quantity);
-    if (!line) return {};
-    total = add(total, *line);
-  }
-  return total;
+  return sum_of_lines(store, order,
+                      [&](const OrderItem& item, Ref) { return line_total(store, item); });
 }
 
 Decimal net_paid(const Store& store, const TradeOrder& order) {
-  Decimal paid;
-  for (const Ref payment : order.payments) {
-    paid = add(paid, *store.at<PaymentOrder>(payment).amount);
-  }
-  return paid;
+  DecimalSum paid;
+  for (const Ref payment : order.payments) paid.add(*store.at<PaymentOrder>(payment).amount);
+  return *paid.total();  // limits::amount, checked with every payment
 }
 
+namespace {
+
 /// O-37: total, less what was cancelled or returned, less what was paid.
-MaybeDecimal order_balance(const Store& store, Ref ref) {
-  const MaybeDecimal total = order_total(store, ref);
+MaybeDecimal balance(const Store& store, Ref ref, MaybeDecimal total) {
   if (!total) return {};
   const TradeOrder& order = store.at<TradeOrder>(ref);
-  Decimal balance = add(*total, net_paid(store, order).negated());
+  DecimalSum balance;
+  balance.add(*total);
+  balance.subtract(net_paid(store, order));
   for (const Ref each : order.items) {
     const OrderItem& item = store.at<OrderItem>(each);
     const Decimal gone = add(units_in(item.phases, Phase::cancelled),
                              units_in(item.phases, Phase::return_fulfilled));
     if (gone.is_zero()) continue;
-    balance = add(balance, (*item_total(store, item, gone)).negated());
+    const auto value = line_total(stored_price(item), gone, minor_digits(store, item));
+    balance.subtract(*value);
   }
-  return balance;
+  return *balance.total();  // all parts are within limits::amount
+}
+
+}  // namespace
+
+MaybeDecimal order_balance(const Store& store, Ref ref) {
+  return balance(store, ref, order_total(store, ref));
 }
 
 std::vector<Ref> items_of(const Store& store, Ref order) {
@@ -69,53 +126,47 @@ void touch(Context& context, Ref order) {
   context.store.update<TradeOrder>(order, [&](TradeOrder& row) { row.modified = context.now; });
 }
 
-void price_item(Context& context, const TradeOrder& order, OrderItem& item) {
-  if (!item.unit_amount) {
-    item.unit_amount = pricing::net_price(
-        context.store, item.product,
-        {order.currency, item.seller, order.supplier, order.customer, context.now});
-  }
-  if (item.unit_amount && !item.vat_percentage) {
-    item.vat_percentage = pricing::vat_rate(context.store, item.product);
-  }
+void price_item(Context& context, Ref ref) {
+  const OrderItem& item = context.store.at<OrderItem>(ref);
+  if (item.unit_amount || !is_open(item)) return;
+  const LinePrice price =
+      find_price(context.store, context.store.at<TradeOrder>(item.order), item, context.now);
+  if (!price.net) return;
+  context.store.update<OrderItem>(ref, [&](OrderItem& row) {
+    row.unit_amount = price.net;
+    row.vat_percentage = price.vat;
+  });
 }
 
 void price_order(Context& context, Ref order) {
-  for (const Ref ref : items_of(context.store, order)) {
-    OrderItem item = context.store.at<OrderItem>(ref);
-    if (item.unit_amount) continue;
-    price_item(context, context.store.at<TradeOrder>(order), item);
-    if (!item.unit_amount) continue;
-    context.store.update<OrderItem>(ref, [&](OrderItem& row) {
-      row.unit_amount = item.unit_amount;
-      row.vat_percentage = item.vat_percentage;
-    });
-  }
+  for (const Ref item : items_of(context.store, order)) price_item(context, item);
 }
 
 }  // namespace waybill::orders
 
 namespace waybill::computed {
 
+using orders::LinePrice;
+
 namespace {
 
-Value amount(const View& view, TableId table, uint32_t row, MaybeDecimal value) {
-  return value ? Value::of_amount(*value, view.minor_digits(table, row)) : Value{};
+Value amount(MaybeDecimal value, uint32_t minor_digits) {
+  return value ? Value::of_amount(*value, minor_digits) : Value{};
 }
 
-Value texts(const View& view, const std::vector<Value>& items) {
-  return Value::values(view.arena.copy(items));
+Value values(const View& view, std::initializer_list<Value> items) {
+  return Value::values(view.arena.copy(std::span<const Value>(items.begin(), items.size())));
 }
 
 /// Phases in the order of O-43.
 Value phase_names(const View& view, uint32_t present) {
-  std::vector<Value> names;
+  std::array<Value, phase_count> names;
+  size_t count = 0;
   for (uint32_t phase = 0; phase < phase_count; ++phase) {
-    if ((present >> phase & 1) != 0) {
-      names.push_back(Value::of(phase_name(static_cast<Phase>(phase))));
-    }
+    if ((present >> phase & 1) == 0) continue;
+    names[count++] = Value::of(phase_name(static_cast<Phase>(phase)));
   }
-  return texts(view, names);
+  return Value::values(view.arena.copy(std::span<const Value>(names.data(), count)));
 }
 
 uint32_t phases_present(const OrderItem& item) {
@@ -126,6 +177,27 @@ uint32_t phases_present(const OrderItem& item) {
 
 const OrderItem& item_at(const View& view, uint32_t row) {
   return view.store.rows<OrderItem>().at(row);
+}
+
+/// The price of a line as reading shows it: an open line without one takes the price that there is
+/// now, and whoever answers the reading makes it last (O-35).
+LinePrice shown_price(const View& view, const OrderItem& item, Ref ref) {
+  if (item.unit_amount || !orders::is_open(item)) return orders::stored_price(item);
+  const LinePrice price =
+      orders::find_price(view.store, view.store.at<TradeOrder>(item.order), item, view.now);
+  if (price.net) view.priced_items.push_back(ref);
+  return price;
+}
+
+LinePrice shown_price(const View& view, uint32_t row) {
+  return shown_price(view, item_at(view, row), Ref::to(row));
+}
+
+MaybeDecimal shown_total(const View& view, Ref order) {
+  return orders::sum_of_lines(view.store, order, [&](const OrderItem& item, Ref ref) {
+    return orders::line_total(shown_price(view, item, ref), *item.quantity,
+                              orders::minor_digits(view.store, item));
+  });
 }
 
 }  // namespace
@@ -139,21 +211,27 @@ Value order_status(const View& view, TableId, uint32_t row) {
 }
 
 Value order_buyers(const View& view, TableId, uint32_t row) {
-  const std::vector<Value> buyers{
-      Value::entity(TableId::agents, view.store.rows<TradeOrder>().at(row).customer)};
-  return texts(view, buyers);
+  return values(view,
+                {Value::entity(TableId::agents, view.store.rows<TradeOrder>().at(row).customer)});
 }
 
 Value order_total(const View& view, TableId table, uint32_t row) {
-  return amount(view, table, row, orders::order_total(view.store, Ref::to(row)));
+  return amount(shown_total(view, Ref::to(row)), view.minor_digits(table, row));
 }
 
 Value order_balance(const View& view, TableId table, uint32_t row) {
-  return amount(view, table, row, orders::order_balance(view.store, Ref::to(row)));
+  const Ref order = Ref::to(row);
+  return amount(orders::balance(view.store, order, shown_total(view, order)),
+                view.minor_digits(table, row));
 }
 
 Value item_status(const View& view, TableId, uint32_t row) {
   return phase_names(view, phases_present(item_at(view, row)));
+}
+
+Value item_reserved_until(const View& view, TableId, uint32_t row) {
+  const MaybeInstant until = orders::reserved_until(view.store, item_at(view, row));
+  return until ? Value::of(*until) : Value{};
 }
 
 Value item_buyer(const View& view, TableId, uint32_t row) {
@@ -161,25 +239,34 @@ Value item_buyer(const View& view, TableId, uint32_t row) {
                        view.store.at<TradeOrder>(item_at(view, row).order).customer);
 }
 
+Value item_amount_excl_vat(const View& view, TableId table, uint32_t row) {
+  return amount(shown_price(view, row).net, view.minor_digits(table, row));
+}
+
+Value item_vat_percentage(const View& view, TableId, uint32_t row) {
+  const LinePrice price = shown_price(view, row);
+  return price.vat ? Value::of(*price.vat) : Value{};
+}
+
 Value item_amount_incl_vat(const View& view, TableId table, uint32_t row) {
-  return amount(
-      view, table, row,
-      orders::unit_incl_vat(view.store, item_at(view, row), view.minor_digits(table, row)));
+  const uint32_t digits = view.minor_digits(table, row);
+  return amount(orders::unit_incl_vat(shown_price(view, row), digits), digits);
 }
 
 Value item_discount(const View& view, TableId table, uint32_t row) {
-  return amount(view, table, row, Decimal());
+  return amount(Decimal(), view.minor_digits(table, row));
 }
 
 Value item_total(const View& view, TableId table, uint32_t row) {
-  const OrderItem& item = item_at(view, row);
-  return amount(view, table, row, orders::item_total(view.store, item, *item.quantity));
+  const uint32_t digits = view.minor_digits(table, row);
+  return amount(orders::line_total(shown_price(view, row), *item_at(view, row).quantity, digits),
+                digits);
 }
 
 Value item_classification(const View& view, TableId, uint32_t row) {
   const Text own = view.store.at<Product>(item_at(view, row).product).classification;
   const bool shipping = own && view.store.view(own) == "Shipping";
-  return Value::of(shipping ? std::string_view("Shipping") : std::string_view("Goods"));
+  return Value::of(shipping ? "Shipping" : "Goods");
 }
 
 Value item_discountable(const View& view, TableId, uint32_t row) {
@@ -189,16 +276,13 @@ Value item_discountable(const View& view, TableId, uint32_t row) {
 Value payment_status(const View& view, TableId, uint32_t row) {
   const bool refund =
       view.store.rows<PaymentOrder>().at(row).amount.value_or(Decimal()).is_negative();
-  const std::vector<Value> status{
-      Value::of(refund ? std::string_view("Credited") : std::string_view("Debited"))};
-  return texts(view, status);
+  return values(view, {Value::of(refund ? "Credited" : "Debited")});
 }
 
 Value payment_orders_of(const View& view, TableId, uint32_t row) {
-  std::vector<Value> orders;
   const Ref order = view.store.rows<PaymentOrder>().at(row).order;
-  if (order) orders.push_back(Value::entity(TableId::trade_orders, order));
-  return texts(view, orders);
+  if (!order) return Value::values({});
+  return values(view, {Value::entity(TableId::trade_orders, order)});
 }
 
 }  // namespace waybill::computed

@@ -18,7 +18,7 @@ Failure approve(Context& context, Ref order) {
     const OrderItem& item = store.at<OrderItem>(items[i]);
     if (!item.unit_amount) {
       return fail(Code::missing_price, "A line has no price; set one before approval.",
-                  join_path("items", i));
+                  "items/" + std::to_string(i));
     }
     const Decimal unheld = units_in(item.phases, Phase::new_);
     if (!unheld.is_zero()) claims.push_back({items[i], unheld});

@@ -58,7 +58,7 @@ Failure cancel(Context& context, Ref order) {
     const Decimal units = units_in(store.at<OrderItem>(item).phases, Phase::committed);
     if (units.is_zero()) continue;
     any = true;
-    release_hold(context, order, item, units);
+    release_hold(context, item, units);
     store.update<OrderItem>(item, [&](OrderItem& row) {
       move_units(row.phases, Phase::committed, Phase::cancelled, units);
     });

@@ -2,25 +2,22 @@
 #include "model/catalog.hpp"
 #include "orders/orders.hpp"
 #include "orders/phases.hpp"
+#include "rules/quantity.hpp"
 
 namespace waybill::orders {
 
 namespace {
 
-Failure missing(const Body& body, std::string_view member) {
-  const std::string path = body.path(member);
-  return fail(Code::missing_required_field, "'" + path + "' is required.", path);
-}
-
 /// A required reference of a body.
 Result<Ref> required(Context& context, const Body& body, std::string_view member, TableId table) {
-  if (!body.has(member)) return missing(body, member);
-  return resolve(context, table, *body.get(member), body.path(member));
+  if (!body.has(member)) return missing_member(context, body.object(), member);
+  return resolve(context, table, *body.get(member));
 }
 
 /// A required array that holds something (O-6).
-Failure check_array(const Body& body, std::string_view member, std::string_view one) {
-  if (!body.has(member)) return missing(body, member);
+Failure check_array(Context& context, const Body& body, std::string_view member,
+                    std::string_view one) {
+  if (!body.has(member)) return missing_member(context, body.object(), member);
   if (body.get(member)->count != 0) return {};
   return fail(Code::empty_array, "Must have at least 1 " + std::string(one), body.path(member));
 }
@@ -56,14 +53,14 @@ class LineReader {
     if (!product) return std::move(product.failure);
     item.product = product.value;
     if (Failure failure = read_instances(body, index, item)) return failure;
-    if (Failure failure = read_quantity(body, item)) return failure;
+    if (Failure failure = read_units(body, item)) return failure;
     if (Failure failure = read_amount(body, item)) return failure;
     if (Failure failure = read_seller(body, item)) return failure;
     if (Failure failure = read_reservation(body, item)) return failure;
     if (body.has("discountable") && !body.get("discountable")->truth) {
       item.not_discountable = MaybeBool::yes;
     }
-    price(item, index);
+    if (Failure failure = price(body, item)) return failure;
     item.phases.push_back({*item.quantity, static_cast<uint32_t>(Phase::new_)});
     items_.push_back(item);
     return item;
@@ -73,9 +70,9 @@ class LineReader {
   Failure read_instances(const Body& body, size_t index, OrderItem& item) {
     const JsonNode* list = body.get("instances");
     if (list == nullptr || list->type == JsonType::null || list->count == 0) return {};
-    const std::string path = body.path("instances");
     if (list->count > 1) {
-      context_.hint("T-O-5", path, "a line holds one instance: only the first is kept");
+      context_.hint("T-O-5", context_.json.path(*list),
+                    "a line holds one instance: only the first is kept");
     }
     const JsonNode& first = *context_.json.first(*list);
     const JsonNode* imei = context_.json.find(first, "imei");
@@ -87,76 +84,73 @@ class LineReader {
       return fail(Code::invalid_instance_type,
                   "A MobileDevice line takes instances:[{\"imei\":...}], a MobilePlan line "
                   "instances:[{\"phoneImei\":...}]; other products take a quantity.",
-                  path);
+                  context_.json.path(*list));
     }
-    const std::string_view serial = (phone != nullptr ? phone : imei)->text;
-    if (serial.empty() || serial.size() > limits::identifier_value_chars) {
-      return fail(Code::invalid_value, "An IMEI is a text of 1 to 512 characters.", path);
+    const JsonNode& serial = phone != nullptr ? *phone : *imei;
+    if (serial.text.empty() || serial.text.size() > limits::identifier_value_chars) {
+      return fail(Code::invalid_value, "An IMEI is a text of 1 to 512 characters.",
+                  context_.json.path(serial));
     }
     Instance instance;
-    (phone != nullptr ? instance.phone_imei : instance.imei) = store_.intern(serial);
+    (phone != nullptr ? instance.phone_imei : instance.imei) = store_.intern(serial.text);
     item.instances.push_back(instance);
-    return phone != nullptr ? check_plan(index, instance.phone_imei, path)
-                            : check_device(instance.imei, path);
+    return phone != nullptr ? check_plan(index, instance.phone_imei, *list)
+                            : check_device(instance.imei, *list);
   }
 
-  Failure check_device(Text imei, const std::string& path) {
+  Failure check_device(Text imei, const JsonNode& list) {
     for (const OrderItem& earlier : items_) {
       if (!earlier.instances.empty() && earlier.instances[0].imei == imei) {
-        context_.hint("T-O-6", path, "this IMEI stands on two device lines");
+        context_.hint("T-O-6", context_.json.path(list), "this IMEI stands on two device lines");
       }
     }
     return {};
   }
 
   /// O-28: the device must be on an earlier line.
-  Failure check_plan(size_t index, Text phone_imei, const std::string& path) {
+  Failure check_plan(size_t index, Text phone_imei, const JsonNode& list) {
     for (const OrderItem& earlier : items_) {
       if (!earlier.instances.empty() && earlier.instances[0].imei == phone_imei) return {};
     }
     for (size_t later = index + 1; later < bodies_.size(); ++later) {
-      const JsonNode* list = bodies_[later].get("instances");
-      if (list == nullptr || list->count == 0) continue;
-      const JsonNode* imei = context_.json.find(*context_.json.first(*list), "imei");
+      const JsonNode* other = bodies_[later].get("instances");
+      if (other == nullptr || other->count == 0) continue;
+      const JsonNode* imei = context_.json.find(*context_.json.first(*other), "imei");
       if (imei == nullptr || imei->text != store_.view(phone_imei)) continue;
       return fail(Code::invalid_instance_order,
-                  "The device line must come before the plan line that names it.", path);
+                  "The device line must come before the plan line that names it.",
+                  context_.json.path(list));
     }
     return fail(Code::invalid_phone_imei_reference,
-                "'phoneImei' names no device line of this order.", path);
+                "'phoneImei' names no device line of this order.", context_.json.path(list));
   }
 
-  Failure read_quantity(const Body& body, OrderItem& item) {
+  Failure read_units(const Body& body, OrderItem& item) {
     const bool serial = !item.instances.empty();
     if (!body.has("quantity")) {
       if (serial) {
         item.quantity = Decimal::from_int(1);
         return {};
       }
-      const std::string path = body.path("quantity");
       return fail(Code::missing_required_field,
-                  "A line needs 'quantity', or 'instances' for serialized products.", path);
-    }
-    const Decimal quantity = *Decimal::parse(body.get("quantity")->text);
-    const bool fits = !serial || quantity == Decimal::from_int(1);
-    if (!quantity.is_positive() || !fits || quantity > Decimal::from_int(1'000'000'000)) {
-      return fail(Code::invalid_quantity,
-                  fits ? "A quantity is above zero and at most 1000000000."
-                       : "'quantity' differs from the number of instances.",
+                  "A line needs 'quantity', or 'instances' for serialized products.",
                   body.path("quantity"));
     }
-    item.quantity = quantity;
+    Result<Decimal> quantity = read_quantity(body, "quantity");
+    if (!quantity) return std::move(quantity.failure);
+    if (serial && quantity.value != Decimal::from_int(1)) {
+      return fail(Code::invalid_quantity, "'quantity' differs from the number of instances.",
+                  body.path("quantity"));
+    }
+    item.quantity = quantity.value;
     return {};
   }
 
   Failure read_amount(const Body& body, OrderItem& item) {
     if (!body.has("unitAmountExclVat")) return {};
-    const Decimal amount = *Decimal::parse(body.get("unitAmountExclVat")->text);
-    if (amount.is_negative() || amount > Decimal::from_int(1'000'000'000)) {
-      return fail(Code::invalid_amount, "A price is from 0 to 1000000000.",
-                  body.path("unitAmountExclVat"));
-    }
-    item.unit_amount = amount;
+    Result<Decimal> amount = read_manual_amount(body);
+    if (!amount) return std::move(amount.failure);
+    item.unit_amount = amount.value;
     item.manual_price = MaybeBool::yes;
     return {};
   }
@@ -164,8 +158,7 @@ class LineReader {
   /// O-25: the seller that was named, else the first that covers the line, else the first.
   Failure read_seller(const Body& body, OrderItem& item) {
     if (body.has("seller")) {
-      Result<Ref> seller =
-          resolve(context_, TableId::agents, *body.get("seller"), body.path("seller"));
+      Result<Ref> seller = resolve(context_, TableId::agents, *body.get("seller"));
       if (!seller) return std::move(seller.failure);
       if (!order_.sellers.contains(seller.value)) {
         return fail(Code::seller_not_in_order, "'seller' must be one of the order's sellers.",
@@ -189,20 +182,18 @@ class LineReader {
     candidate.seller = seller;
     const Ref owner = managed_owner(store_, order_, candidate);
     if (!owner) return true;
-    Decimal needed = *candidate.quantity;
+    DecimalSum needed;
+    needed.add(*candidate.quantity);
     for (const OrderItem& earlier : items_) {
       if (earlier.product == candidate.product && managed_owner(store_, order_, earlier) == owner) {
-        needed = add(needed, *earlier.quantity);
+        needed.add(*earlier.quantity);
       }
     }
-    return stock::available(store_, owner, candidate.product) >= needed;
+    return stock::available(store_, owner, candidate.product) >= needed.saturated();
   }
 
   Failure read_reservation(const Body& body, OrderItem& item) {
-    if (!body.has("reservedUntil")) {
-      item.reserved_until = order_.reserved_until;
-      return {};
-    }
+    if (!body.has("reservedUntil")) return {};
     const Instant until = *Instant::parse(body.get("reservedUntil")->text);
     if (until <= context_.now) {
       return fail(Code::invalid_reservation, "'reservedUntil' must be in the future.",
@@ -212,19 +203,23 @@ class LineReader {
     return {};
   }
 
-  void price(OrderItem& item, size_t index) {
-    price_item(context_, order_, item);
-    const std::string path = join_path("items", static_cast<uint32_t>(index));
+  Failure price(const Body& body, OrderItem& item) {
+    const LinePrice price = find_price(store_, order_, item, context_.now);
+    if (item.unit_amount && !price.net) return too_expensive(body.path("unitAmountExclVat"));
+    item.unit_amount = price.net;
+    item.vat_percentage = price.vat;
     const Product& product = store_.at<Product>(item.product);
-    if (!item.unit_amount) {
-      context_.hint("T-O-13", path, "no price: amounts are null and approval will fail");
-    }
+    const auto hint = [&](std::string_view id, std::string_view message) {
+      context_.hint(id, context_.json.path(body.object()), std::string(message));
+    };
+    if (!item.unit_amount) hint("T-O-13", "no price: amounts are null and approval will fail");
     if (!product.default_vat_code) {
-      context_.hint("T-O-14", path, "the product has no VAT code: 0 percent applied");
+      hint("T-O-14", "the product has no VAT code: 0 percent applied");
     }
     if (product.status && store_.view(product.status) != "Active") {
-      context_.hint("T-C-8", path, "the product is not Active");
+      hint("T-C-8", "the product is not Active");
     }
+    return {};
   }
 
   Context& context_;
@@ -240,14 +235,14 @@ Result<std::vector<Body>> read_item_bodies(Context& context, const Body& body) {
   const JsonNode* items = body.get("items");
   if (items == nullptr || items->type == JsonType::null) return bodies;
   if (items->count > limits::order_items) {
-    return fail(Code::too_many_items, "An order has at most 10000 items.", body.path("items"));
+    return fail(Code::too_many_items,
+                "An order has at most " + std::to_string(limits::order_items) + " items.",
+                body.path("items"));
   }
   bodies.reserve(items->count);
   for (const JsonNode* item = context.json.first(*items); item != nullptr;
        item = context.json.next(*item)) {
-    Result<Body> read =
-        Body::read(context, order_item_type, *item,
-                   join_path(body.path("items"), static_cast<uint32_t>(bodies.size())));
+    Result<Body> read = Body::read(context, order_item_type, *item);
     if (!read) return std::move(read.failure);
     bodies.push_back(std::move(read.value));
   }
@@ -261,7 +256,7 @@ Result<TradeOrder> read_head(Context& context, const Body& body,
   order.identifiers = path_identifiers;
   if (path_identifiers.empty() &&
       (!body.has("identifiers") || body.get("identifiers")->count == 0)) {
-    return missing(body, "identifiers");
+    return missing_member(context, body.object(), "identifiers");
   }
   if (Failure failure =
           assign_identifiers(context, body, {}, TableId::trade_orders, {}, order.identifiers)) {
@@ -277,9 +272,9 @@ Result<TradeOrder> read_head(Context& context, const Body& body,
   Result<Ref> customer = required(context, body, "customer", TableId::agents);
   if (!customer) return std::move(customer.failure);
   order.customer = customer.value;
-  if (Failure failure = check_array(body, "sellers", "seller")) return failure;
-  if (Failure failure = assign_member(context, *trade_order_type.find("sellers"), &order,
-                                      *body.get("sellers"), body.path("sellers"))) {
+  if (Failure failure = check_array(context, body, "sellers", "seller")) return failure;
+  if (Failure failure =
+          assign_member(context, *trade_order_type.find("sellers"), &order, *body.get("sellers"))) {
     return failure;
   }
   Result<Ref> currency = required(context, body, "currency", TableId::currencies);
@@ -287,8 +282,8 @@ Result<TradeOrder> read_head(Context& context, const Body& body,
   order.currency = currency.value;
   for (const std::string_view scalar : {"reservedUntil", "suppliersId", "customersId", "carrier"}) {
     if (!body.has(scalar)) continue;
-    if (Failure failure = assign_member(context, *trade_order_type.find(scalar), &order,
-                                        *body.get(scalar), body.path(scalar))) {
+    if (Failure failure =
+            assign_member(context, *trade_order_type.find(scalar), &order, *body.get(scalar))) {
       return failure;
     }
   }
@@ -308,105 +303,30 @@ Result<Ref> create(Context& context, const Body& body, const Identifiers& path_i
   Result<TradeOrder> head = read_head(context, body, path_identifiers);
   if (!head) return std::move(head.failure);
   TradeOrder& order = head.value;
-  if (Failure failure = check_array(body, "items", "item")) return failure;
+  if (Failure failure = check_array(context, body, "items", "item")) return failure;
 
   order.timestamp = context.now;
   order.modified = context.now;
   const Ref order_ref = Ref::to(store.rows<TradeOrder>().size());
   LineReader lines(context, order, order_ref, bodies.value);
-  std::vector<Claim> claims;
+  bool reserves = static_cast<bool>(order.reserved_until);
   for (size_t i = 0; i < bodies.value.size(); ++i) {
     Result<OrderItem> item = lines.read(i);
     if (!item) return std::move(item.failure);
-    const MaybeInstant until = item.value.reserved_until;
-    const Decimal quantity = *item.value.quantity;
-    const Ref ref = store.insert(std::move(item.value));
-    order.items.push_back(ref);
-    if (until) claims.push_back({ref, quantity});
+    reserves = reserves || item.value.reserved_until;
+    order.items.push_back(store.insert(std::move(item.value)));
   }
   check(store.insert(std::move(order)) == order_ref);
-  if (!claims.empty()) {
-    if (Failure failure = take_holds(context, order_ref, claims)) return failure;
-    for (const Claim& claim : claims) {
-      store.update<OrderItem>(claim.item, [&](OrderItem& row) {
-        move_units(row.phases, Phase::new_, Phase::reserved, claim.units);
-        row.expires = row.reserved_until;
-      });
-    }
+  if (Failure failure = check_total(context, order_ref, body.path("items"))) return failure;
+  if (reserves) {
+    if (Failure failure = reserve_new_order(context, order_ref)) return failure;
   }
   if (const JsonNode* actions = context.json.find(body.object(), "actions")) {
     if (Failure failure = run_actions(context, order_ref, *actions)) return failure;
+    const uint32_t names = action_names(context, *actions);
+    store.update<TradeOrder>(order_ref, [&](TradeOrder& row) { row.actions_at_creation = names; });
   }
   return order_ref;
-}
-
-namespace {
-
-/// O-17: whether the lines of an update say something else than what is stored.
-bool items_differ(Context& context, const TradeOrder& order, const JsonNode& items) {
-  if (items.type != JsonType::array || items.count != order.items.size()) return true;
-  uint32_t index = 0;
-  for (const JsonNode* item = context.json.first(items); item != nullptr;
-       item = context.json.next(*item), ++index) {
-    const OrderItem& own = context.store.at<OrderItem>(order.items[index]);
-    const JsonNode* product = context.json.find(*item, "product");
-    if (product != nullptr) {
-      const Result<Ref> named = resolve(context, TableId::products, *product, "items");
-      if (!named || named.value != own.product) return true;
-    }
-    const JsonNode* quantity = context.json.find(*item, "quantity");
-    if (quantity == nullptr) continue;
-    const auto number = Decimal::parse(quantity->text);
-    if (!number || MaybeDecimal(*number) != own.quantity) return true;
-  }
-  return false;
-}
-
-/// Hints for what an update cannot change (T-O-3, T-O-4).
-void report_fixed_members(Context& context, const TradeOrder& order, const Body& body) {
-  const JsonNode* items = body.get("items");
-  if (items != nullptr && items_differ(context, order, *items)) {
-    context.hint("T-O-3", "items", "the lines of an order do not change");
-  }
-  const auto differs = [&](std::string_view member, TableId table, Ref own) {
-    if (!body.has(member)) return;
-    const Result<Ref> named = resolve(context, table, *body.get(member), std::string(member));
-    if (named && named.value == own) return;
-    context.hint("T-O-4", std::string(member), "fixed when the order was created");
-  };
-  differs("supplier", TableId::agents, order.supplier);
-  differs("customer", TableId::agents, order.customer);
-  differs("currency", TableId::currencies, order.currency);
-}
-
-}  // namespace
-
-Failure update(Context& context, Ref ref, const Body& body, bool run) {
-  Store& store = context.store;
-  TradeOrder changed = store.at<TradeOrder>(ref);
-  report_fixed_members(context, changed, body);
-  if (Failure failure =
-          assign_identifiers(context, body, {}, TableId::trade_orders, ref, changed.identifiers)) {
-    return failure;
-  }
-  const MaybeInstant reserved = changed.reserved_until;
-  if (Failure failure = assign_members(context, body, &changed, false)) return failure;
-  const MaybeInstant wanted = changed.reserved_until;
-  changed.reserved_until = reserved;
-  if (!(changed == store.at<TradeOrder>(ref))) {
-    changed.modified = context.now;
-    store.update<TradeOrder>(ref, [&](TradeOrder& row) { row = changed; });
-  }
-  if (body.get("reservedUntil") != nullptr) {
-    if (Failure failure = set_reserved_until(context, ref, wanted, body.path("reservedUntil"))) {
-      return failure;
-    }
-  }
-  const JsonNode* actions = context.json.find(body.object(), "actions");
-  if (actions == nullptr) return {};
-  if (run) return run_actions(context, ref, *actions);
-  context.hint("T-O-9", "actions", "skipped: the order exists; use PATCH");
-  return {};
 }
 
 }  // namespace waybill::orders

@@ -11,25 +11,44 @@
 /// transaction, or returns the one error that kept it from it.
 namespace waybill::orders {
 
-// create.cpp
+// create.cpp, update.cpp
 /// Creates a trade order from a checked body; `own`: the path's identifier on PUT (O-6 to O-8).
 Result<Ref> create(Context& context, const Body& body, const Identifiers& path_identifiers);
 /// What may change later (O-16 to O-19, O-39).
 Failure update(Context& context, Ref order, const Body& body, bool run_actions);
+/// What may change later of a line (O-18).
+Failure update_item(Context& context, Ref item, const Body& body);
+/// The manual net amount of a line (O-36).
+Result<Decimal> read_manual_amount(const Body& body);
+/// What an order comes to is limited (limits::amount).
+Failure too_expensive(std::string path);
+Failure check_total(const Context& context, Ref order, std::string path);
 
-// price.cpp
-/// Gives a line its price and VAT if it has none yet and a price exists now (O-32, O-33, O-35).
-void price_item(Context& context, const TradeOrder& order, OrderItem& item);
-/// The same for all unpriced lines of an order that are still open to it.
+// amounts.cpp
+/// What one unit of a line costs: net, and the VAT rate in percent; empty while unpriced.
+struct LinePrice {
+  MaybeDecimal net, vat;
+};
+LinePrice stored_price(const OrderItem& item);
+/// The stored price, else the one to be found at that time, if any (O-32, O-33).
+LinePrice find_price(const Store& store, const TradeOrder& order, const OrderItem& item,
+                     Instant at);
+/// Stores a line's price if it has none, is still open to it, and there is one now (O-35).
+void price_item(Context& context, Ref item);
+/// The same for all lines of an order.
 void price_order(Context& context, Ref order);
 
-// amounts.cpp: empty while a line is unpriced (O-35)
-MaybeDecimal unit_incl_vat(const Store& store, const OrderItem& item, uint32_t minor_digits);
-MaybeDecimal item_total(const Store& store, const OrderItem& item, Decimal units);
+// Amounts are rounded half away from zero to the minor unit, per unit and per line (O-34); they are
+// empty while a line is unpriced (O-35).
+MaybeDecimal unit_incl_vat(const LinePrice& price, uint32_t minor_digits);
+MaybeDecimal line_total(const LinePrice& price, Decimal units, uint32_t minor_digits);
+MaybeDecimal line_total(const Store& store, const OrderItem& item);
 MaybeDecimal order_total(const Store& store, Ref order);
 MaybeDecimal order_balance(const Store& store, Ref order);
+/// Payments less refunds.
 Decimal net_paid(const Store& store, const TradeOrder& order);
 uint32_t minor_digits(const Store& store, Ref currency);
+uint32_t minor_digits(const Store& store, const OrderItem& item);
 
 // reserve.cpp
 /// Whose stock a line moves, or none if it is not managed (O-38, C-71).
@@ -41,22 +60,31 @@ struct Claim {
 };
 /// Takes holds for all claims, or none: 409 InsufficientStock lists every short line (C-73, C-76).
 Failure take_holds(Context& context, Ref order, const std::vector<Claim>& claims);
-void release_hold(Context& context, Ref order, Ref item, Decimal units);
-/// Sets `reservedUntil` of an order (O-39); empty releases.
-Failure set_reserved_until(Context& context, Ref order, MaybeInstant until, std::string path);
-/// Reservations that end at or before `now` (O-41).
+/// Gives back at most that many of the units that a line holds.
+void release_hold(Context& context, Ref item, Decimal units);
+/// When a line's reservation ends: its own value, else the order's (O-39).
+MaybeInstant reserved_until(const Store& store, const OrderItem& item);
+/// Reserves what a new order wants reserved.
+Failure reserve_new_order(Context& context, Ref order);
+/// Sets `reservedUntil` of an order, or of one line; empty releases. `node`: where it stands.
+Failure set_reserved_until(Context& context, Ref order, MaybeInstant until, const JsonNode& node);
+Failure set_item_reserved_until(Context& context, Ref item, MaybeInstant until,
+                                const JsonNode& node);
+/// Ends a line's reservation, whose time has come (O-41).
 void expire(Context& context, Ref item);
 
 // actions.cpp
 /// Runs the actions of a request in their fixed order (O-46 to O-48).
 Failure run_actions(Context& context, Ref order, const JsonNode& actions);
-/// `GET …/actions` (O-50) as JSON.
-std::string available_actions(const Context& context, Ref order);
+/// The known names among them, a bit each.
+uint32_t action_names(const Context& context, const JsonNode& actions);
+/// Writes what `GET …/actions` answers (O-50).
+void write_available_actions(const Context& context, Ref order, Bytes& out);
 
 // one file each
 Failure approve(Context& context, Ref order);
 Failure cancel(Context& context, Ref order);
-Failure pay(Context& context, Ref order, const JsonNode& payment, std::string path);
+Failure pay(Context& context, Ref order, const JsonNode& payment);
 enum class AddressSlot : uint8_t { delivery, invoice };
 Failure change_address(Context& context, Ref order, AddressSlot slot, const JsonNode& payload);
 Failure create_shipments(Context& context, Ref order);
@@ -69,6 +97,7 @@ Result<Ref> create_payment_order(Context& context, const Body& body,
 Result<Ref> create_shipment_order(Context& context, const Body& body,
                                   const Identifiers& path_identifiers);
 Failure run_shipment_actions(Context& context, Ref shipment, const JsonNode& actions);
+void write_available_shipment_actions(const Context& context, Ref shipment, Bytes& out);
 
 /// Marks the order as modified now (O-90).
 void touch(Context& context, Ref order);

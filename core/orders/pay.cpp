@@ -1,3 +1,4 @@
+#include "base/limits.hpp"
 #include "model/catalog.hpp"
 #include "orders/orders.hpp"
 #include "orders/phases.hpp"
@@ -22,20 +23,20 @@ Ref find_payment(const Store& store, Ref method, Text transaction_id) {
 MaybeDecimal default_amount(const Store& store, const PaymentOrder& payment) {
   const List<Ref>& lines =
       payment.items.empty() ? store.at<TradeOrder>(payment.order).items : payment.items;
-  Decimal total;
+  DecimalSum total;
   for (const Ref line : lines) {
-    const OrderItem& item = store.at<OrderItem>(line);
-    const MaybeDecimal amount = item_total(store, item, *item.quantity);
+    const MaybeDecimal amount = line_total(store, store.at<OrderItem>(line));
     if (!amount) return {};
-    total = add(total, *amount);
+    total.add(*amount);
   }
-  return total;
+  return total.total() ? MaybeDecimal(*total.total()) : MaybeDecimal();
 }
 
 /// O-60, O-66 and the state table's rows for createPayment.
-Failure check_amount(Context& context, const PaymentOrder& payment, const std::string& path) {
+Failure check_amount(Context& context, const PaymentOrder& payment, const Body& body) {
   const Store& store = context.store;
   const Decimal amount = *payment.amount;
+  const std::string path = body.path("amount");
   const PaymentMethod& method = store.at<PaymentMethod>(payment.method);
   const uint32_t digits = minor_digits(store, payment.currency);
   if (amount.is_zero() || amount.scale() > static_cast<int>(digits)) {
@@ -51,16 +52,25 @@ Failure check_amount(Context& context, const PaymentOrder& payment, const std::s
     return fail(Code::payment_method_not_supported,
                 amount.is_positive() ? "The payment method takes no payments."
                                      : "The payment method pays no refunds.",
-                "method");
+                body.path("method"));
   }
+  const auto too_large = [&](std::string_view what) {
+    return fail(Code::invalid_amount,
+                std::string(what) + " at most " + std::to_string(limits::amount) + ".", path);
+  };
+  const Decimal most = Decimal::from_int(limits::amount);
+  if (amount.magnitude() > most) return too_large("An amount is");
   if (!payment.order) return {};
   const TradeOrder& order = store.at<TradeOrder>(payment.order);
+  const Decimal paid = net_paid(store, order);
   if (amount.is_negative()) {
-    if (amount.magnitude() <= net_paid(store, order)) return {};
+    if (amount.magnitude() <= paid) return {};
     return fail(Code::invalid_amount,
-                "A refund is at most what was paid: " +
-                    net_paid(store, order).padded(static_cast<int>(digits)) + ".",
+                "A refund is at most what was paid: " + paid.padded(static_cast<int>(digits)) + ".",
                 path);
+  }
+  if (const auto sum = paid.plus(amount); !sum || *sum > most) {
+    return too_large("The payments of an order come to");
   }
   bool payable = false;
   for (const Ref item : order.items) {
@@ -94,8 +104,8 @@ Ref record(Context& context, PaymentOrder payment) {
   return ref;
 }
 
-Failure missing(const std::string& path, std::string details) {
-  return fail(Code::missing_required_field, std::move(details), path);
+Failure missing(const Body& body, std::string_view member, std::string details) {
+  return fail(Code::missing_required_field, std::move(details), body.path(member));
 }
 
 /// Reads a `createPayment` payload, check by check in the order of O-57.
@@ -117,7 +127,7 @@ class PaymentReader {
          {"means", "consumerPrintout", "merchantPrintout", "rawData"}) {
       if (!body_.has(text)) continue;
       if (Failure failure = assign_member(context_, *payment_order_type.find(text), &payment_,
-                                          *body_.get(text), body_.path(text))) {
+                                          *body_.get(text))) {
         return failure;
       }
     }
@@ -135,21 +145,20 @@ class PaymentReader {
   Failure read_key() {
     const JsonNode* id = body_.get("transactionId");
     if (id == nullptr || id->text.empty()) {
-      return missing(body_.path("transactionId"), "Payment transaction ID is required.");
+      return missing(body_, "transactionId", "Payment transaction ID is required.");
     }
-    if (Failure failure = assign_member(context_, *payment_order_type.find("transactionId"),
-                                        &payment_, *id, body_.path("transactionId"))) {
+    if (Failure failure =
+            assign_member(context_, *payment_order_type.find("transactionId"), &payment_, *id)) {
       return failure;
     }
     if (!body_.has("timestamp")) {
-      return missing(body_.path("timestamp"), "Payment timestamp is required.");
+      return missing(body_, "timestamp", "Payment timestamp is required.");
     }
     payment_.timestamp = *Instant::parse(body_.get("timestamp")->text);
     if (!body_.has("method")) {
-      return missing(body_.path("method"), "Payment method is required.");
+      return missing(body_, "method", "Payment method is required.");
     }
-    Result<Ref> method =
-        resolve(context_, TableId::payment_methods, *body_.get("method"), body_.path("method"));
+    Result<Ref> method = resolve(context_, TableId::payment_methods, *body_.get("method"));
     if (!method) return std::move(method.failure);
     payment_.method = method.value;
     if (store_.at<PaymentMethod>(payment_.method).integration) {
@@ -191,8 +200,7 @@ class PaymentReader {
   Failure read_currency() {
     Result<Ref> currency = Ref{};
     if (body_.has("currency")) {
-      currency =
-          resolve(context_, TableId::currencies, *body_.get("currency"), body_.path("currency"));
+      currency = resolve(context_, TableId::currencies, *body_.get("currency"));
     }
     if (!currency) {
       currency.failure->details = "Currency not found.";
@@ -212,7 +220,7 @@ class PaymentReader {
   Failure read_items() {
     if (!body_.has("items")) return {};
     if (Failure failure = assign_member(context_, *payment_order_type.find("items"), &payment_,
-                                        *body_.get("items"), body_.path("items"))) {
+                                        *body_.get("items"))) {
       return failure;
     }
     for (const Ref item : payment_.items) {
@@ -224,19 +232,16 @@ class PaymentReader {
   }
 
   Failure read_amount() {
-    const std::string path = body_.path("amount");
     if (body_.has("amount")) {
       payment_.amount = *Decimal::parse(body_.get("amount")->text);
     } else {
       payment_.amount = default_amount(store_, payment_);
       if (!payment_.amount) {
-        return fail(Code::invalid_amount, "The order has no total yet: say the amount.", path);
+        return fail(Code::invalid_amount, "The order has no total yet: say the amount.",
+                    body_.path("amount"));
       }
     }
-    if (payment_.amount.value_or(Decimal()).magnitude() > Decimal::from_int(1'000'000'000'000)) {
-      return fail(Code::invalid_amount, "An amount is at most 1000000000000.", path);
-    }
-    return check_amount(context_, payment_, path);
+    return check_amount(context_, payment_, body_);
   }
 
   Context& context_;
@@ -248,12 +253,13 @@ class PaymentReader {
 
 }  // namespace
 
-Failure pay(Context& context, Ref order, const JsonNode& payload, std::string path) {
+Failure pay(Context& context, Ref order, const JsonNode& payload) {
   const JsonNode* amount = context.json.find(payload, "amount");
   if (amount != nullptr && amount->type == JsonType::string && !Decimal::parse(amount->text)) {
-    return fail(Code::invalid_amount, "The amount is no decimal.", path + "/amount");  // O-59
+    return fail(Code::invalid_amount, "The amount is no decimal.",
+                context.json.path(*amount));  // O-59
   }
-  Result<Body> body = Body::read(context, payment_order_type, payload, std::move(path));
+  Result<Body> body = Body::read(context, payment_order_type, payload);
   if (!body) return std::move(body.failure);
   price_order(context, order);
   PaymentReader reader(context, order, body.value);
@@ -272,8 +278,7 @@ Result<Ref> create_payment_order(Context& context, const Body& body,
     return failure;
   }
   for (const std::string_view member : {"amount", "currency", "method", "payer", "payee"}) {
-    if (body.has(member)) continue;
-    return missing(body.path(member), "'" + std::string(member) + "' is required.");
+    if (!body.has(member)) return missing_member(context, body.object(), member);
   }
   if (Failure failure = assign_members(context, body, &payment, true)) return failure;
   if (!payment.timestamp) payment.timestamp = context.now;
@@ -285,7 +290,7 @@ Result<Ref> create_payment_order(Context& context, const Body& body,
     return fail(Code::not_supported, "'items' of a direct payment order is not available yet",
                 body.path("items"));
   }
-  if (Failure failure = check_amount(context, payment, body.path("amount"))) return failure;
+  if (Failure failure = check_amount(context, payment, body)) return failure;
   return record(context, std::move(payment));
 }
 

@@ -11,17 +11,21 @@ Text serial_of(const Store& store, Ref owner, const OrderItem& item) {
   return stock::has_units(store, owner, item.product) ? item.instances[0].imei : Text{};
 }
 
-void hold_unit(Store& store, Ref product, Text serial, Ref holder) {
+/// The unit of that serial, if it lies at the owner and no other line holds it.
+Ref find_free_unit(const Store& store, Ref owner, Ref product, Text serial, Ref item) {
   const Ref unit = stock::find_unit(store, product, serial);
-  if (unit) store.update<ProductUnit>(unit, [&](ProductUnit& row) { row.holder = holder; });
+  if (!unit) return {};
+  const ProductUnit& row = store.at<ProductUnit>(unit);
+  const bool here = row.place && stock::owner_of_place(store, row.place) == owner;
+  return here && (!row.holder || row.holder == item) ? unit : Ref{};
 }
 
-bool unit_is_free(const Store& store, Ref owner, Ref product, Text serial, Ref item) {
-  const Ref unit = stock::find_unit(store, product, serial);
-  if (!unit) return false;
-  const ProductUnit& row = store.at<ProductUnit>(unit);
-  return row.place && stock::owner_of_place(store, row.place) == owner &&
-         (!row.holder || row.holder == item);
+/// The unit that a line holds, or none.
+Ref held_unit(const Store& store, Ref item_ref) {
+  const OrderItem& item = store.at<OrderItem>(item_ref);
+  if (item.instances.empty()) return {};
+  const Ref unit = stock::find_unit(store, item.product, item.instances[0].imei);
+  return unit && store.at<ProductUnit>(unit).holder == item_ref ? unit : Ref{};
 }
 
 }  // namespace
@@ -35,103 +39,167 @@ Failure take_holds(Context& context, Ref order_ref, const std::vector<Claim>& cl
   Store& store = context.store;
   std::vector<stock::Shortage> shortages;
   for (const Claim& claim : claims) {
-    const TradeOrder& order = store.at<TradeOrder>(order_ref);
     const OrderItem& item = store.at<OrderItem>(claim.item);
-    const Ref owner = managed_owner(store, order, item);
+    const Ref owner = managed_owner(store, store.at<TradeOrder>(order_ref), item);
     if (!owner) continue;
-    const Decimal available = stock::available(store, owner, item.product);
+    check(!item.held);  // units of a line are held together or not at all
+    const Ref product = item.product;
+    const Decimal available = stock::available(store, owner, product);
     const Text serial = serial_of(store, owner, item);
-    const bool unit_taken = serial && !unit_is_free(store, owner, item.product, serial, claim.item);
-    if (available < claim.units || unit_taken) {
-      shortages.push_back({item.product, item.seller, claim.units,
-                           unit_taken ? Decimal() : available, unit_taken ? serial : Text{}});
+    const Ref unit = serial ? find_free_unit(store, owner, product, serial, claim.item) : Ref{};
+    if (available < claim.units || (serial && !unit)) {
+      const bool serial_short = serial && !unit;
+      shortages.push_back({product, item.seller, claim.units, serial_short ? Decimal() : available,
+                           serial_short ? serial : Text{}});
       continue;
     }
     // Held at once, so that later lines of the same product see what is left (C-73).
-    stock::add_hold(store, owner, item.product, claim.units);
-    if (serial) hold_unit(store, item.product, serial, claim.item);
+    stock::add_hold(store, owner, product, claim.units);
+    if (unit) store.update<ProductUnit>(unit, [&](ProductUnit& row) { row.holder = claim.item; });
+    store.update<OrderItem>(claim.item, [&](OrderItem& row) {
+      row.hold_owner = owner;
+      row.held = claim.units;
+    });
   }
   if (shortages.empty()) return {};
   return stock::insufficient(context, shortages);
 }
 
-void release_hold(Context& context, Ref order_ref, Ref item_ref, Decimal units) {
+/// From where it was taken, whoever owns the line's stock now.
+void release_hold(Context& context, Ref item_ref, Decimal units) {
   Store& store = context.store;
   const OrderItem& item = store.at<OrderItem>(item_ref);
-  const Ref owner = managed_owner(store, store.at<TradeOrder>(order_ref), item);
-  if (!owner || units.is_zero()) return;
-  stock::add_hold(store, owner, item.product, units.negated());
-  if (const Text serial = serial_of(store, owner, item)) {
-    const Ref unit = stock::find_unit(store, item.product, serial);
-    if (unit && store.at<ProductUnit>(unit).holder == item_ref) {
-      hold_unit(store, item.product, serial, {});
+  if (!item.held) return;
+  const Decimal released = *item.held < units ? *item.held : units;
+  const Decimal left = add(*item.held, released.negated());
+  stock::add_hold(store, item.hold_owner, item.product, released.negated());
+  if (left.is_zero()) {
+    if (const Ref unit = held_unit(store, item_ref)) {
+      store.update<ProductUnit>(unit, [](ProductUnit& row) { row.holder = {}; });
     }
   }
+  store.update<OrderItem>(item_ref, [&](OrderItem& row) {
+    row.held = left.is_zero() ? MaybeDecimal() : MaybeDecimal(left);
+    if (left.is_zero()) row.hold_owner = {};
+  });
 }
 
 namespace {
 
-void set_phase(Context& context, Ref item, Phase from, Phase to, MaybeInstant until) {
+/// Units that a reservation of the line would cover: New and Unreserved ones.
+Decimal unreserved_units(const OrderItem& item) {
+  return add(units_in(item.phases, Phase::new_), units_in(item.phases, Phase::unreserved));
+}
+
+void reserve(Context& context, Ref item, Instant until) {
   context.store.update<OrderItem>(item, [&](OrderItem& row) {
-    const Decimal units = units_in(row.phases, from);
-    if (!units.is_zero()) move_units(row.phases, from, to, units);
-    row.reserved_until = until;
-    row.expires = units_in(row.phases, Phase::reserved).is_zero() ? MaybeInstant() : until;
+    for (const Phase from : {Phase::new_, Phase::unreserved}) {
+      const Decimal units = units_in(row.phases, from);
+      if (!units.is_zero()) move_units(row.phases, from, Phase::reserved, units);
+    }
+    row.expires = until;
   });
 }
 
-/// Gives back what a line has reserved.
+/// Gives back what a line has reserved, if anything.
 void unreserve(Context& context, Ref item) {
-  const OrderItem& row = context.store.at<OrderItem>(item);
-  release_hold(context, row.order, item, units_in(row.phases, Phase::reserved));
-  set_phase(context, item, Phase::reserved, Phase::unreserved, {});
+  const Decimal units = units_in(context.store.at<OrderItem>(item).phases, Phase::reserved);
+  if (units.is_zero()) return;
+  release_hold(context, item, units);
+  context.store.update<OrderItem>(item, [&](OrderItem& row) {
+    move_units(row.phases, Phase::reserved, Phase::unreserved, units);
+    row.expires = {};
+  });
 }
 
 }  // namespace
 
-Failure set_reserved_until(Context& context, Ref order, MaybeInstant until, std::string path) {
-  Store& store = context.store;
-  if (store.at<TradeOrder>(order).reserved_until == until) return {};
-  const std::vector<Ref> items = items_of(store, order);
+Failure reserve_new_order(Context& context, Ref order) {
+  const Store& store = context.store;
+  std::vector<Claim> claims;
+  for (const Ref ref : items_of(store, order)) {
+    const OrderItem& item = store.at<OrderItem>(ref);
+    if (reserved_until(store, item)) claims.push_back({ref, *item.quantity});
+  }
+  if (Failure failure = take_holds(context, order, claims)) return failure;
+  for (const Claim& claim : claims) {
+    reserve(context, claim.item, *reserved_until(store, store.at<OrderItem>(claim.item)));
+  }
+  return {};
+}
+
+MaybeInstant reserved_until(const Store& store, const OrderItem& item) {
+  return item.reserved_until ? item.reserved_until
+                             : store.at<TradeOrder>(item.order).reserved_until;
+}
+
+namespace {
+
+/// Reserves those lines until then, or releases them; at least one unit of `lines` must be open to
+/// it.
+Failure reserve_lines(Context& context, Ref order, const std::vector<Ref>& lines,
+                      MaybeInstant until, const JsonNode& node) {
+  const Store& store = context.store;
   if (until && *until <= context.now) {
     return fail(Code::invalid_reservation, "'reservedUntil' must be in the future.",
-                std::move(path));
+                context.json.path(node));
   }
   std::vector<Claim> claims;
-  bool open = false;
-  for (const Ref item : items) {
-    const Phases& phases = store.at<OrderItem>(item).phases;
-    const Decimal claimed = add(units_in(phases, Phase::new_), units_in(phases, Phase::unreserved));
-    if (!claimed.is_zero()) claims.push_back({item, claimed});
-    open = open || !claimed.is_zero() || !units_in(phases, Phase::reserved).is_zero();
+  std::vector<Ref> open;
+  for (const Ref ref : lines) {
+    const OrderItem& item = store.at<OrderItem>(ref);
+    const Decimal claimed = unreserved_units(item);
+    if (!claimed.is_zero()) claims.push_back({ref, claimed});
+    if (!claimed.is_zero() || !units_in(item.phases, Phase::reserved).is_zero()) {
+      open.push_back(ref);
+    }
   }
-  if (!open) {
+  if (open.empty()) {
     return fail(Code::invalid_reservation,
-                "Stock can be reserved for an order that is New, Reserved or Unreserved only.",
-                std::move(path));
+                "Stock can be reserved for units that are New, Reserved or Unreserved only.",
+                context.json.path(node));
   }
   if (until) {
     if (Failure failure = take_holds(context, order, claims)) return failure;
   }
-  for (const Ref item : items) {
-    if (!until) {
-      if (!units_in(store.at<OrderItem>(item).phases, Phase::reserved).is_zero()) {
-        unreserve(context, item);
-      }
-      continue;
+  for (const Ref item : open) {
+    if (until) {
+      reserve(context, item, *until);
+    } else {
+      unreserve(context, item);
     }
-    set_phase(context, item, Phase::new_, Phase::reserved, until);
-    set_phase(context, item, Phase::unreserved, Phase::reserved, until);
   }
-  store.update<TradeOrder>(order, [&](TradeOrder& row) { row.reserved_until = until; });
   touch(context, order);
   return {};
 }
 
+}  // namespace
+
+Failure set_reserved_until(Context& context, Ref order, MaybeInstant until, const JsonNode& node) {
+  Store& store = context.store;
+  if (store.at<TradeOrder>(order).reserved_until == until) return {};
+  std::vector<Ref> covered = items_of(store, order);
+  std::erase_if(covered, [&](Ref item) {
+    return static_cast<bool>(store.at<OrderItem>(item).reserved_until);  // it has its own
+  });
+  if (Failure failure = reserve_lines(context, order, covered, until, node)) return failure;
+  store.update<TradeOrder>(order, [&](TradeOrder& row) { row.reserved_until = until; });
+  return {};
+}
+
+Failure set_item_reserved_until(Context& context, Ref ref, MaybeInstant until,
+                                const JsonNode& node) {
+  Store& store = context.store;
+  const OrderItem& item = store.at<OrderItem>(ref);
+  if (item.reserved_until == until) return {};
+  if (Failure failure = reserve_lines(context, item.order, {ref}, until, node)) return failure;
+  store.update<OrderItem>(ref, [&](OrderItem& row) { row.reserved_until = until; });
+  return {};
+}
+
 void expire(Context& context, Ref item) {
-  const Ref order = context.store.at<OrderItem>(item).order;
   unreserve(context, item);
-  touch(context, order);
+  touch(context, context.store.at<OrderItem>(item).order);
 }
 
 }  // namespace waybill::orders

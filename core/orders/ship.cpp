@@ -6,6 +6,7 @@
 #include "model/computed.hpp"
 #include "orders/orders.hpp"
 #include "orders/phases.hpp"
+#include "rules/quantity.hpp"
 
 namespace waybill::orders {
 
@@ -151,25 +152,15 @@ Result<Ref> create_shipment_order(Context& context, const Body& body,
                                            shipment.identifiers)) {
     return failure;
   }
-  const auto party = [&](std::string_view member, std::string_view alias, Ref& to) -> Failure {
-    const JsonNode* node = body.get(member);
-    if (node == nullptr) node = context.json.find(body.object(), alias);
-    if (node == nullptr || node->type == JsonType::null) {
-      return fail(Code::missing_required_field, "'" + std::string(member) + "' is required.",
-                  body.path(member));
-    }
-    Result<Ref> agent = resolve(context, TableId::agents, *node, body.path(member));
-    if (!agent) return std::move(agent.failure);
-    to = agent.value;
-    return {};
-  };
-  if (Failure failure = party("sender", "shipper", shipment.sender)) return failure;
-  if (Failure failure = party("receiver", "recipient", shipment.receiver)) return failure;
-  if (body.has("carrier")) {
-    if (Failure failure = party("carrier", "carrier", shipment.carrier)) return failure;
+  for (const std::string_view member : {"sender", "receiver", "items"}) {
+    if (!body.has(member)) return missing_member(context, body.object(), member);
   }
-  if (!body.has("items")) {
-    return fail(Code::missing_required_field, "'items' is required.", body.path("items"));
+  for (const std::string_view member : {"sender", "receiver", "carrier"}) {
+    if (!body.has(member)) continue;
+    if (Failure failure = assign_member(context, *shipment_order_type.find(member), &shipment,
+                                        *body.get(member))) {
+      return failure;
+    }
   }
   if (body.get("items")->count == 0) {
     return fail(Code::empty_array, "Must have at least 1 item", body.path("items"));
@@ -178,24 +169,18 @@ Result<Ref> create_shipment_order(Context& context, const Body& body,
   shipment.modified = context.now;
   shipment.source = stock::first_root(store, stock::stock_owner(store, shipment.sender, Ref{}));
   const Ref ref = Ref::to(store.rows<ShipmentOrder>().size());
-  uint32_t index = 0;
   for (const JsonNode* node = context.json.first(*body.get("items")); node != nullptr;
-       node = context.json.next(*node), ++index) {
-    Result<Body> item =
-        Body::read(context, shipment_item_type, *node, join_path(body.path("items"), index));
+       node = context.json.next(*node)) {
+    Result<Body> item = Body::read(context, shipment_item_type, *node);
     if (!item) return std::move(item.failure);
     for (const std::string_view member : {"product", "quantity"}) {
-      if (item.value.has(member)) continue;
-      return fail(Code::missing_required_field, "'" + std::string(member) + "' is required.",
-                  item.value.path(member));
+      if (!item.value.has(member)) return missing_member(context, *node, member);
     }
     ShipmentItem row;
     row.shipment = ref;
     if (Failure failure = assign_members(context, item.value, &row, true)) return failure;
-    if (!row.quantity.value_or(Decimal()).is_positive() ||
-        *row.quantity > Decimal::from_int(1'000'000'000)) {
-      return fail(Code::invalid_quantity, "A quantity is above zero and at most 1000000000.",
-                  item.value.path("quantity"));
+    if (Result<Decimal> quantity = read_quantity(item.value, "quantity"); !quantity) {
+      return std::move(quantity.failure);
     }
     if (Failure failure = assign_identifiers(context, item.value, {}, TableId::shipment_items, {},
                                              row.identifiers)) {
@@ -255,18 +240,8 @@ Failure move_stock(Context& context, Ref shipment_ref) {
                            {}});
       continue;
     }
-    if (linked) {
-      const OrderItem& line = store.at<OrderItem>(item.order_item);
-      release_hold(context, line.order, item.order_item, move.units);
-    }
-    const Ref unit = stock::find_unit(store, move.product, item.serial);
-    if (unit && store.at<ProductUnit>(unit).place) {
-      const Ref place = store.at<ProductUnit>(unit).place;
-      stock::add_physical(store, place, move.product, move.units.negated());
-      store.update<ProductUnit>(unit, [&](ProductUnit& row) { row.place = {}; });
-    } else {
-      stock::withdraw(store, move.owner, move.source, move.product, move.units);
-    }
+    if (linked) release_hold(context, item.order_item, move.units);
+    stock::withdraw(store, move.owner, {move.source, move.product, item.serial, move.units});
   }
   if (shortages.empty()) return {};
   return stock::insufficient(context, shortages);
@@ -307,15 +282,15 @@ Failure release(Context& context, Ref shipment_ref) {
 Failure run_shipment_actions(Context& context, Ref shipment, const JsonNode& actions) {
   if (actions.type != JsonType::object) {
     return fail(Code::invalid_action_payload, "Actions are an object: {\"release\":true}.",
-                "actions");
+                context.json.path(actions));
   }
   const JsonNode* payload = nullptr;
   for (const JsonNode* each = context.json.first(actions); each != nullptr;
        each = context.json.next(*each)) {
     if (each->key != "release") {
-      Failure failure =
-          fail(Code::unknown_action,
-               "There is no action '" + std::string(each->key.substr(0, 64)) + "'.", "actions");
+      Failure failure = fail(Code::unknown_action,
+                             "There is no action '" + std::string(each->key.substr(0, 64)) + "'.",
+                             context.json.path(*each));
       failure->suggestion = "A shipment order has the action 'release'.";
       return failure;
     }
@@ -324,13 +299,23 @@ Failure run_shipment_actions(Context& context, Ref shipment, const JsonNode& act
   if (payload == nullptr) return {};
   const bool object = payload->type == JsonType::object && payload->count == 0;
   if (!object && payload->type != JsonType::boolean && payload->type != JsonType::null) {
-    return fail(Code::invalid_action_payload, "'release' takes true.", "actions/release");
+    return fail(Code::invalid_action_payload, "'release' takes true.", context.json.path(*payload));
   }
   if (!object && !payload->truth) {
     context.hint("T-O-8", "release", "false or null: nothing was run");
     return {};
   }
   return release(context, shipment);
+}
+
+void write_available_shipment_actions(const Context& context, Ref shipment, Bytes& out) {
+  bool available = false;
+  for (const Ref item : context.store.at<ShipmentOrder>(shipment).items) {
+    const Phases& phases = context.store.at<ShipmentItem>(item).phases;
+    available = available || !units_in(phases, ShipmentPhase::new_).is_zero();
+  }
+  out += "{\"@type\":\"shipment order actions\",\"release\":{\"available\":";
+  out += available ? "true}}" : "false,\"code\":\"ShipmentNotReleasable\"}}";
 }
 
 }  // namespace waybill::orders
@@ -362,14 +347,17 @@ uint32_t phases_present(const ShipmentItem& item) {
 Value place(const View& view, Ref stock_place, const List<Address>& address) {
   if (stock_place) return Value::entity(TableId::stock_places, stock_place);
   if (address.empty()) return {};
-  std::string json = "{\"@type\":\"place\",\"effectiveAddress\":{\"@type\":\"address\"";
+  Bytes json("{\"@type\":\"place\",\"effectiveAddress\":{\"@type\":\"address\"");
   for (const Member& member : address_type.members) {
     const Text line = field<Text>(&address[0], member);
     if (!line) continue;
-    json += ",\"" + std::string(member.name) + "\":";
+    json += ",\"";
+    json += member.name;
+    json += "\":";
     append_json_string(json, view.store.view(line));
   }
-  return Value::of(view.arena.copy(json + "}}"), ValueKind::json);
+  json += "}}";
+  return Value::of(view.arena.copy(json.view()), ValueKind::json);
 }
 
 }  // namespace

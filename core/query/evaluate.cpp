@@ -9,11 +9,11 @@
 
 namespace waybill::query {
 
-namespace {
-
 bool is_projection(Op op) {
   return op == Op::with || op == Op::with_all || op == Op::just;
 }
+
+namespace {
 
 bool is_null_literal(const Predicate& predicate) {
   if (predicate.quoted) return false;
@@ -74,9 +74,8 @@ Failure read_number(const Link& op, uint64_t limit, uint64_t& out) {
                 "Operator '" + name + "' requires a non-negative whole number");
   }
   if (error != std::errc{} || out > limit) {
-    std::string details = "Operator '" + name + "' accepts at most ";
-    append_uint(details, limit);
-    return fail(Code::invalid_argument, details);
+    return fail(Code::invalid_argument,
+                "Operator '" + name + "' accepts at most " + std::to_string(limit));
   }
   return {};
 }
@@ -159,15 +158,15 @@ Result<Outcome> Evaluator::run(Value start, std::span<const Link> links, Mode mo
     }
     size_t end = i;
     while (end < links.size() && links[end].kind == LinkKind::op) ++end;
-    const std::span<const Link> ops = links.subspan(i, end - i);
-    for (const Link& op : ops) {
+    now.shape = links.subspan(i, end - i);
+    for (const Link& op : now.shape) {
       if (op.op != Op::unknown) continue;
       Outcome unknown;
       unknown.found = mode == Mode::selector;  // null inside a selector
-      unknown.details = "Unknown operator '" + std::string(op.name) + "'";
+      unknown.unknown_operator = &op;
       return unknown;
     }
-    if (Failure failure = pipeline(now.value, ops, now.shape)) return failure;
+    if (Failure failure = pipeline(now.value, now.shape)) return failure;
     i = end;
   }
   return now;
@@ -175,8 +174,7 @@ Result<Outcome> Evaluator::run(Value start, std::span<const Link> links, Mode mo
 
 Outcome Evaluator::select(const Value& start, const Expr& expr) {
   Result<Outcome> result = run(start, expr.links, Mode::selector);
-  if (!result) return {};
-  return std::move(result.value);
+  return result ? result.value : Outcome{};
 }
 
 Outcome Evaluator::step(const Value& from, const Link& link, Mode mode) {
@@ -206,9 +204,9 @@ Value Evaluator::step_into_list(const Value& list, const Link& link, Mode mode, 
     return Value::of_count(view_.size(list));
   }
   const uint32_t size = view_.size(list);
-  bool objects = list.list == ListKind::rows || list.list == ListKind::refs;
+  bool objects = list.list() == ListKind::rows || list.list() == ListKind::refs;
   view_.each(list, [&](const Value& item) {
-    objects = objects || item.kind == ValueKind::entity;
+    objects = objects || item.kind() == ValueKind::entity;
     return false;
   });
   int64_t index;
@@ -247,7 +245,7 @@ Value Evaluator::find_in_list(const Value& list, std::string_view key, std::stri
     const Value identifiers = view_.member(item, "identifiers", declared);
     if (!declared) return true;
     const Value own = view_.member(identifiers, key, declared);
-    if (own.kind != ValueKind::text || own.text != value) return true;
+    if (!own.is_text() || own.text() != value) return true;
     found = item;
     return false;
   });
@@ -256,38 +254,8 @@ Value Evaluator::find_in_list(const Value& list, std::string_view key, std::stri
 
 /// A run of operators over one value, left to right. A collection streams into a list first;
 /// `where` and `take` at the front of the run stop it early.
-Failure Evaluator::pipeline(Value& value, std::span<const Link> ops, Shape& shape) {
-  size_t next = 0;
-  if (!value.is_list()) {
-    for (const Link& op : ops) {
-      if (is_projection(op.op)) {
-        shape.push_back(&op);
-        continue;
-      }
-      if (op.op == Op::count) {  // any non-collection is 1, null too
-        value = Value::of_count(1);
-        continue;
-      }
-      if (value.missing()) continue;
-      uint64_t n = 0;
-      bool keep = true;
-      if (op.op == Op::where) {
-        for (const Predicate& predicate : op.predicates) keep = keep && matches(value, predicate);
-      } else if (op.op == Op::take || op.op == Op::skip) {
-        const uint64_t limit = op.op == Op::take ? limits::max_take : limits::max_skip;
-        if (op.value.empty() && op.op == Op::take) return argument_required(op, "number");
-        if (!op.value.empty()) {
-          if (Failure failure = read_number(op, limit, n)) return failure;
-          keep = op.op == Op::take ? n > 0 : n == 0;
-        }
-      } else if (op.op == Op::order_by && op.sort == nullptr) {
-        return argument_required(op, "resource selector");
-      }
-      if (!keep) value = Value::values({});
-    }
-    return {};
-  }
-
+Failure Evaluator::pipeline(Value& value, std::span<const Link> ops) {
+  if (!value.is_list()) return pipeline_of_one(value, ops);
   if (ops.size() == 1 && ops[0].op == Op::count) {
     value = Value::of_count(view_.size(value));
     return {};
@@ -295,11 +263,11 @@ Failure Evaluator::pipeline(Value& value, std::span<const Link> ops, Shape& shap
   // Leading filters and the first take run while the collection is walked.
   std::vector<const Link*> filters;
   uint64_t room = UINT64_MAX;
+  size_t next = 0;
   for (; next < ops.size(); ++next) {
     const Link& op = ops[next];
-    if (is_projection(op.op)) {
-      shape.push_back(&op);
-    } else if (op.op == Op::where && room == UINT64_MAX) {
+    if (is_projection(op.op)) continue;
+    if (op.op == Op::where && room == UINT64_MAX) {
       filters.push_back(&op);
     } else if (op.op == Op::take && room == UINT64_MAX) {
       if (op.value.empty()) return argument_required(op, "number");
@@ -308,36 +276,59 @@ Failure Evaluator::pipeline(Value& value, std::span<const Link> ops, Shape& shap
       break;
     }
   }
-  std::vector<Value> items;
-  if (next == 0 || !filters.empty() || room != UINT64_MAX || next < ops.size()) {
-    view_.each(value, [&](const Value& item) {
-      if (items.size() >= room) return false;
-      for (const Link* filter : filters) {
-        for (const Predicate& predicate : filter->predicates) {
-          if (!matches(item, predicate)) return true;
-        }
-      }
-      items.push_back(item);
-      return true;
-    });
-  } else {
+  if (filters.empty() && room == UINT64_MAX && next == ops.size()) {
     return {};  // projections alone leave the collection as it is
   }
+  std::vector<Value> items;
+  view_.each(value, [&](const Value& item) {
+    if (items.size() >= room) return false;
+    for (const Link* filter : filters) {
+      for (const Predicate& predicate : filter->predicates) {
+        if (!matches(item, predicate)) return true;
+      }
+    }
+    items.push_back(item);
+    return true;
+  });
   Value single;
   bool is_single = false;
   for (; next < ops.size(); ++next) {
     const Link& op = ops[next];
-    if (is_projection(op.op)) {
-      shape.push_back(&op);
-      continue;
-    }
+    if (is_projection(op.op)) continue;
     if (is_single) {
-      if (Failure failure = pipeline(single, ops.subspan(next), shape)) return failure;
+      if (Failure failure = pipeline_of_one(single, ops.subspan(next))) return failure;
       break;
     }
     if (Failure failure = apply(items, op, single, is_single)) return failure;
   }
   value = is_single ? single : Value::values(view_.arena.copy(items));
+  return {};
+}
+
+/// What operators do to a single value.
+Failure Evaluator::pipeline_of_one(Value& value, std::span<const Link> ops) {
+  for (const Link& op : ops) {
+    if (op.op == Op::count) {  // any non-collection is 1, null too
+      value = Value::of_count(1);
+      continue;
+    }
+    if (value.missing()) continue;
+    uint64_t n = 0;
+    bool keep = true;
+    if (op.op == Op::where) {
+      for (const Predicate& predicate : op.predicates) keep = keep && matches(value, predicate);
+    } else if (op.op == Op::take || op.op == Op::skip) {
+      const uint64_t limit = op.op == Op::take ? limits::max_take : limits::max_skip;
+      if (op.value.empty() && op.op == Op::take) return argument_required(op, "number");
+      if (!op.value.empty()) {
+        if (Failure failure = read_number(op, limit, n)) return failure;
+        keep = op.op == Op::take ? n > 0 : n == 0;
+      }
+    } else if (op.op == Op::order_by && op.sort == nullptr) {
+      return argument_required(op, "resource selector");
+    }
+    if (!keep) value = Value::values({});
+  }
   return {};
 }
 
@@ -418,60 +409,48 @@ bool Evaluator::matches(const Value& element, const Predicate& predicate) {
       return is_truthy(view_, left);
     case Cmp::falsy:
       return !is_truthy(view_, left);
-    case Cmp::ne: {
-      Predicate equal = predicate;
-      equal.cmp = Cmp::eq;
-      return !compare(left, equal);
-    }
-    case Cmp::not_contains: {
-      Predicate contains = predicate;
-      contains.cmp = Cmp::contains;
-      return !compare(left, contains);
-    }
+    case Cmp::ne:
+      return !compare(left, Cmp::eq, predicate);
+    case Cmp::not_contains:
+      return !compare(left, Cmp::contains, predicate);
     default:
-      return compare(left, predicate);
+      return compare(left, predicate.cmp, predicate);
   }
 }
 
 /// the left value's type decides how the literal is read; of an array some element fits.
-bool Evaluator::compare(const Value& left, const Predicate& predicate) {
-  if (left.missing()) return predicate.cmp == Cmp::eq && is_null_literal(predicate);
+bool Evaluator::compare(const Value& left, Cmp cmp, const Predicate& predicate) {
+  if (left.missing()) return cmp == Cmp::eq && is_null_literal(predicate);
   if (is_null_literal(predicate)) return false;
-  if (!left.is_list()) return compare_scalar(left, predicate);
+  if (!left.is_list()) return compare_scalar(left, cmp, predicate);
   bool some = false;
   view_.each(left, [&](const Value& item) {
-    some =
-        compare_scalar(item, predicate) ||
-        (predicate.cmp == Cmp::contains && item.kind != ValueKind::text && item.is_scalar() && [&] {
-          Predicate equal = predicate;
-          equal.cmp = Cmp::eq;
-          return compare_scalar(item, equal);
-        }());
+    // An element that is no text has no parts: it "contains" what it equals.
+    const bool whole = cmp == Cmp::contains && item.is_scalar() && !item.is_text();
+    some = compare_scalar(item, whole ? Cmp::eq : cmp, predicate);
     return !some;
   });
   return some;
 }
 
-bool Evaluator::compare_scalar(const Value& left, const Predicate& predicate) {
+bool Evaluator::compare_scalar(const Value& left, Cmp cmp, const Predicate& predicate) {
   const std::string_view literal = predicate.value;
-  switch (left.kind) {
+  switch (left.kind()) {
     case ValueKind::text:
-      if (predicate.cmp == Cmp::contains) {
-        return left.text.find(literal) != std::string_view::npos;
-      }
-      return holds(predicate.cmp, compare_text(left.text, literal));
+      if (cmp == Cmp::contains) return left.text().find(literal) != std::string_view::npos;
+      return holds(cmp, compare_text(left.text(), literal));
     case ValueKind::decimal:
     case ValueKind::count:
     case ValueKind::amount: {
       const auto number = Decimal::parse(literal);
-      return number && !predicate.quoted && holds(predicate.cmp, three_way(left.number, *number));
+      return number && !predicate.quoted && holds(cmp, three_way(left.number(), *number));
     }
     case ValueKind::boolean:
-      if (predicate.cmp != Cmp::eq) return false;
-      return (literal == "true" && left.truth) || (literal == "false" && !left.truth);
+      if (cmp != Cmp::eq) return false;
+      return (literal == "true" && left.truth()) || (literal == "false" && !left.truth());
     case ValueKind::instant: {
       const auto at = Instant::parse(literal);
-      return at && holds(predicate.cmp, three_way(left.instant, *at));
+      return at && holds(cmp, three_way(left.instant(), *at));
     }
     default:
       return false;
@@ -479,17 +458,17 @@ bool Evaluator::compare_scalar(const Value& left, const Predicate& predicate) {
 }
 
 bool is_truthy(const View& view, const Value& value) {
-  switch (value.kind) {
+  switch (value.kind()) {
     case ValueKind::missing:
       return false;
     case ValueKind::boolean:
-      return value.truth;
+      return value.truth();
     case ValueKind::decimal:
     case ValueKind::count:
     case ValueKind::amount:
-      return !value.number.is_zero();
+      return !value.number().is_zero();
     case ValueKind::text:
-      return !value.text.empty();
+      return !value.text().empty();
     case ValueKind::list:
       return view.size(value) != 0;
     default:
@@ -499,30 +478,32 @@ bool is_truthy(const View& view, const Value& value) {
 
 namespace {
 
+/// What an array is sorted by: its elements, joined by commas.
 std::string sort_text(const View& view, const Value& value) {
-  std::string out;
-  if (value.kind == ValueKind::text) return std::string(value.text);
-  if (!value.is_list()) return out;
-  view.each(value, [&](const Value& item) {
-    if (!out.empty()) out += ',';
-    if (item.kind == ValueKind::text) out += item.text;
-    if (item.kind == ValueKind::decimal) item.number.append_to(out);
-    return true;
-  });
-  return out;
+  if (value.is_text()) return std::string(value.text());
+  Bytes out;
+  if (value.is_list()) {
+    view.each(value, [&](const Value& item) {
+      if (!out.empty()) out += ',';
+      if (item.is_text()) out += item.text();
+      if (item.is_number()) item.number().append_to(out);
+      return true;
+    });
+  }
+  return std::string(out.view());
 }
 
 }  // namespace
 
 int order(const View& view, const Value& a, const Value& b) {
   if (a.missing() || b.missing()) return three_way(!a.missing(), !b.missing());
-  if (a.is_number() && b.is_number()) return three_way(a.number, b.number);
-  if (a.kind == b.kind) {
-    if (a.kind == ValueKind::instant) return three_way(a.instant, b.instant);
-    if (a.kind == ValueKind::boolean) return three_way(a.truth, b.truth);
-    if (a.kind == ValueKind::text) return compare_text(a.text, b.text);
+  if (a.is_number() && b.is_number()) return three_way(a.number(), b.number());
+  if (a.kind() == b.kind()) {
+    if (a.kind() == ValueKind::instant) return three_way(a.instant(), b.instant());
+    if (a.kind() == ValueKind::boolean) return three_way(a.truth(), b.truth());
+    if (a.is_text()) return compare_text(a.text(), b.text());
   } else if (a.is_list() == b.is_list()) {
-    return three_way(a.kind, b.kind);
+    return three_way(a.kind(), b.kind());
   }
   return compare_text(sort_text(view, a), sort_text(view, b));
 }

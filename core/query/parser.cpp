@@ -160,7 +160,7 @@ bool Reader::fail_limit(std::string_view what, size_t limit, Span span) {
   fail(SyntaxFault::too_complex, "Query too complex: ", span);
   message_ += what;
   message_ += " exceeds ";
-  append_uint(message_, limit);
+  message_ += std::to_string(limit);
   return false;
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/arena.hpp"
+#include "base/bytes.hpp"
 #include "query/parser.hpp"
 #include "query/syntax.hpp"
 
@@ -120,7 +121,7 @@ class Reader {
   std::string_view raw_;
   bool plain_ = true;              // no leaf needs decoding or a look at its UTF-8
   std::vector<uint32_t> closing_;  // offset of "(" → offset of its ")"; other entries are stale
-  std::string decoded_;
+  Bytes decoded_;
 
   // Nodes whose number is not known yet, innermost list on top.
   std::vector<Link> links_;

@@ -141,7 +141,7 @@ bool Reader::leaf(Span range, std::string_view& out) {
   if (out.find('%') != std::string_view::npos) {
     decoded_.clear();
     append_percent_decoded(decoded_, out);
-    out = arena_.copy(std::string_view(decoded_));
+    out = arena_.copy(decoded_.view());
   }
   if (find_invalid_utf8(out)) return fail_syntax("text is not valid UTF-8", range);
   return true;

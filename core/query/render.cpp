@@ -1,5 +1,7 @@
 #include "query/render.hpp"
 
+#include <algorithm>
+
 #include "base/limits.hpp"
 #include "base/text.hpp"
 #include "schema/keys.hpp"
@@ -8,21 +10,24 @@ namespace waybill::query {
 
 namespace {
 
-const Shape no_shape;
-
 std::string_view slot_name(const Selector& selector) {
   if (!selector.alias.empty()) return selector.alias;
   return selector.expr.links.empty() ? std::string_view{} : selector.expr.links[0].name;
 }
 
+bool holds_projection(Shape shape) {
+  return std::any_of(shape.begin(), shape.end(),
+                     [](const Link& link) { return is_projection(link.op); });
+}
+
 }  // namespace
 
-void Renderer::write(const Value& value, const Shape& shape) {
+void Renderer::write(const Value& value, Shape shape) {
   if (++values_ > limits::rendered_values) {
     too_large_ = true;
     return;
   }
-  switch (value.kind) {
+  switch (value.kind()) {
     case ValueKind::list: {
       out_ += '[';
       bool first = true;
@@ -36,9 +41,9 @@ void Renderer::write(const Value& value, const Shape& shape) {
       return;
     }
     case ValueKind::entity:
-      return write_object(value, view_.type_of(value.table, value.row), shape);
+      return write_object(value, view_.type_of(value.table(), value.row()), shape);
     case ValueKind::object:
-      return write_object(value, *value.type, shape);
+      return write_object(value, *value.type(), shape);
     case ValueKind::identifiers:
       return write_identifiers(value, shape);
     default:
@@ -47,33 +52,33 @@ void Renderer::write(const Value& value, const Shape& shape) {
 }
 
 void Renderer::write_scalar(const Value& value) {
-  switch (value.kind) {
+  switch (value.kind()) {
     case ValueKind::boolean:
-      out_ += value.truth ? "true" : "false";
+      out_ += value.truth() ? "true" : "false";
       return;
     case ValueKind::decimal:
       out_ += '"';
-      value.number.append_to(out_);
+      value.number().append_to(out_);
       out_ += '"';
       return;
     case ValueKind::count:
-      value.number.append_to(out_);
+      value.number().append_to(out_);
       return;
     case ValueKind::amount:
       out_ += '"';
-      value.number.append_padded_to(out_, value.minor_digits);
+      value.number().append_padded_to(out_, value.minor_digits());
       out_ += '"';
       return;
     case ValueKind::instant:
       out_ += '"';
-      value.instant.append_to(out_);
+      value.instant().append_to(out_);
       out_ += '"';
       return;
     case ValueKind::text:
-      append_json_string(out_, value.text);
+      append_json_string(out_, value.text());
       return;
     case ValueKind::json:
-      out_ += value.text;
+      out_ += value.text();
       return;
     default:
       out_ += "null";
@@ -82,47 +87,59 @@ void Renderer::write_scalar(const Value& value) {
 }
 
 void Renderer::name(std::string_view member) {
+  out_ += out_.back() == '{' ? std::string_view("\"") : std::string_view(",\"");
+  out_ += member;
+  out_ += "\":";
+}
+
+void Renderer::escaped_name(std::string_view alias) {
   if (out_.back() != '{') out_ += ',';
-  append_json_string(out_, member);
+  append_json_string(out_, alias);
   out_ += ':';
 }
 
-void Renderer::write_object(const Value& object, const Type& type, const Shape& shape) {
-  out_ += "{\"@type\":";
-  append_json_string(out_, type.name);
-  if (shape.empty()) {
-    write_members(object, type);
+void Renderer::write_object(const Value& object, const Type& type, Shape shape) {
+  out_ += "{\"@type\":\"";
+  out_ += type.name;
+  out_ += '"';
+  if (holds_projection(shape)) {
+    for (const Slot& slot : plan(type, shape)) {
+      if (slot.expr == nullptr) {
+        write_member(object, *slot.member);
+        continue;
+      }
+      const Outcome outcome = evaluator_.select(object, *slot.expr);
+      escaped_name(slot.name);
+      write(outcome.value, outcome.shape);
+    }
   } else {
-    for (const Slot& slot : plan(type, shape)) write_slot(object, slot, slot.expr != nullptr);
+    for (const Member& member : type.members) {
+      if (member.show == Show::by_default) write_member(object, member);
+    }
   }
   out_ += '}';
 }
 
-void Renderer::write_members(const Value& object, const Type& type) {
-  for (const Member& member : type.members) {
-    if (member.show == Show::by_default) {
-      write_slot(object, {member.name, &member, nullptr}, false);
-    }
-  }
+/// Missing members are left out (Q-83).
+void Renderer::write_member(const Value& object, const Member& member) {
+  const Value value = view_.member(object, member);
+  if (value.missing()) return;
+  name(member.name);
+  write(value, {});
 }
 
-/// Missing members are left out unless they were asked for by name (Q-83).
-void Renderer::write_slot(const Value& object, const Slot& slot, bool required) {
-  if (slot.expr == nullptr) {
-    const Value value = view_.member(object, *slot.member);
-    if (value.missing() && !required) return;
-    name(slot.name);
-    write(value, no_shape);
-    return;
+/// Elements of a collection are mostly of one type: their plan is made once.
+Renderer::Plan Renderer::plan(const Type& type, Shape shape) {
+  for (const CachedPlan& own : plans_) {
+    if (own.type == &type && own.shape == shape.data()) return own.plan;
   }
-  const Outcome outcome = evaluator_.select(object, *slot.expr);
-  name(slot.name);
-  write(outcome.value, outcome.shape);
+  plans_.push_back({&type, shape.data(), make_plan(type, shape)});
+  return plans_.back().plan;
 }
 
 /// Which members a type shows under projections, in their order (Q-40, Q-42, Q-83).
-Renderer::Plan Renderer::plan(const Type& type, const Shape& shape) const {
-  Plan slots;
+Renderer::Plan Renderer::make_plan(const Type& type, Shape shape) const {
+  std::vector<Slot> slots;
   const auto add_members = [&](bool all) {
     for (const Member& member : type.members) {
       const bool shown = member.show == Show::by_default || (all && member.show != Show::internal);
@@ -130,43 +147,45 @@ Renderer::Plan Renderer::plan(const Type& type, const Shape& shape) const {
     }
   };
   add_members(false);
-  for (const Link* projection : shape) {
-    if (projection->op == Op::with_all) {
+  for (const Link& projection : shape) {
+    if (!is_projection(projection.op)) continue;
+    if (projection.op == Op::with_all) {
       slots.clear();
       add_members(true);
       continue;
     }
-    if (projection->op == Op::just) slots.clear();
-    for (const Selector& selector : projection->selectors) {
+    if (projection.op == Op::just) slots.clear();
+    for (const Selector& selector : projection.selectors) {
       const Slot added{slot_name(selector), nullptr, &selector.expr};
-      bool replaced = false;
-      for (Slot& slot : slots) {
-        if (slot.name != added.name) continue;
-        slot = added;
-        replaced = true;
+      const auto same = std::find_if(slots.begin(), slots.end(),
+                                     [&](const Slot& slot) { return slot.name == added.name; });
+      if (same == slots.end()) {
+        slots.push_back(added);
+      } else {
+        *same = added;
       }
-      if (!replaced) slots.push_back(added);
     }
   }
-  return slots;
+  return view_.arena.copy(slots);
 }
 
 /// `identifiers` is an open object: its keys are data. A projection on it adds or names keys.
-void Renderer::write_identifiers(const Value& identifiers, const Shape& shape) {
+void Renderer::write_identifiers(const Value& identifiers, Shape shape) {
   out_ += "{\"@type\":\"common identifiers\",\"key\":\"";
-  view_.keys.append(out_, identifiers.table, identifiers.row);
+  view_.keys.append(out_, identifiers.table(), identifiers.row());
   out_ += '"';
-  const Member& member = view_.type_of(identifiers.table, identifiers.row).members[0];
-  const void* row = view_.store.table(identifiers.table).row(identifiers.row);
+  const Member& member = view_.type_of(identifiers.table(), identifiers.row()).members[0];
+  const void* row = view_.store.table(identifiers.table()).row(identifiers.row());
   for (const Identifier& own : field<Identifiers>(row, member)) {
     name(view_.store.view(own.key));
     append_json_string(out_, view_.store.view(own.value));
   }
-  for (const Link* projection : shape) {
-    for (const Selector& selector : projection->selectors) {
+  for (const Link& projection : shape) {
+    if (!is_projection(projection.op)) continue;
+    for (const Selector& selector : projection.selectors) {
       const Outcome outcome = evaluator_.select(identifiers, selector.expr);
       if (!outcome.value.missing() && selector.alias.empty()) continue;  // shown already
-      name(slot_name(selector));
+      escaped_name(slot_name(selector));
       write(outcome.value, outcome.shape);
     }
   }

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <string>
 #include <vector>
 
+#include "base/bytes.hpp"
 #include "query/evaluate.hpp"
 
 namespace waybill::query {
@@ -10,11 +10,11 @@ namespace waybill::query {
 /// Writes values as JSON straight from rows (H-41, Q-82, Q-83).
 class Renderer {
  public:
-  Renderer(Evaluator& evaluator, std::string& out)
+  Renderer(Evaluator& evaluator, Bytes& out)
       : evaluator_(evaluator), view_(evaluator.view()), out_(out) {}
 
   /// `shape`: the projections that followed the value; they apply to each element of a collection.
-  void write(const Value& value, const Shape& shape);
+  void write(const Value& value, Shape shape);
 
   /// More than limits::rendered_values were asked for; the output is not to be used.
   bool too_large() const { return too_large_; }
@@ -26,19 +26,27 @@ class Renderer {
     const Member* member = nullptr;
     const Expr* expr = nullptr;
   };
-  using Plan = std::vector<Slot>;
+  using Plan = std::span<const Slot>;
+  struct CachedPlan {
+    const Type* type;
+    const Link* shape;  // the first link: shapes are told apart by where they stand in the tree
+    Plan plan;
+  };
 
-  Plan plan(const Type& type, const Shape& shape) const;
-  void write_object(const Value& object, const Type& type, const Shape& shape);
-  void write_members(const Value& object, const Type& type);
-  void write_slot(const Value& object, const Slot& slot, bool required);
-  void write_identifiers(const Value& identifiers, const Shape& shape);
+  Plan plan(const Type& type, Shape shape);
+  Plan make_plan(const Type& type, Shape shape) const;
+  void write_object(const Value& object, const Type& type, Shape shape);
+  void write_member(const Value& object, const Member& member);
+  void write_identifiers(const Value& identifiers, Shape shape);
   void write_scalar(const Value& value);
+  /// Names of members and keys of identifiers need no escaping, aliases may.
   void name(std::string_view member);
+  void escaped_name(std::string_view alias);
 
   Evaluator& evaluator_;
   const View& view_;
-  std::string& out_;
+  Bytes& out_;
+  std::vector<CachedPlan> plans_;
   size_t values_ = 0;
   bool too_large_ = false;
 };

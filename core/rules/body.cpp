@@ -12,17 +12,18 @@ namespace {
 struct Coercion {
   std::string_view target;
   const JsonNode* node;
-  std::string path;
 };
 
 Failure coercion_failure(Context& context, const std::vector<Coercion>& wrong) {
   const Coercion& first = wrong.front();
-  Failure failure = fail(Code::failed_coercion,
-                         "'" + first.path + "' must be " + std::string(first.target) + ", not " +
-                             std::string(json_type_name(first.node->type)),
-                         first.path);
-  std::string& extra = failure->extra;
-  extra = ",\"targetType\":";
+  const std::string path = context.json.path(*first.node);
+  Failure failure =
+      fail(Code::failed_coercion,
+           (path.empty() ? "The body" : "'" + path + "'") + " must be " +
+               std::string(first.target) + ", not " + std::string(json_type_name(first.node->type)),
+           path);
+  Bytes& extra = failure->extra;
+  extra += ",\"targetType\":";
   append_json_string(extra, first.target);
   extra += ",\"failedCoercions\":[";
   for (const Coercion& each : wrong) {
@@ -39,7 +40,7 @@ Failure coercion_failure(Context& context, const std::vector<Coercion>& wrong) {
       append_json_string(extra, json_type_name(each.node->type));
     }
     extra += ",\"path\":";
-    append_json_string(extra, each.path);
+    append_json_string(extra, context.json.path(*each.node));
     extra += ",\"message\":";
     append_json_string(extra, "must be " + std::string(each.target));
     extra += '}';
@@ -78,110 +79,89 @@ std::string_view expectation(Kind kind, const JsonNode& node) {
 
 class TypeCheck {
  public:
-  TypeCheck(Context& context, std::vector<Coercion>& wrong) : context_(context), wrong_(wrong) {}
+  explicit TypeCheck(Context& context) : context_(context) {}
 
-  void member(const Member& member, const JsonNode& node, const std::string& path) {
+  void member(const Member& member, const JsonNode& node) {
     if (node.type == JsonType::null) return;
     // Wrong `identifiers` is an error of its own in a reference (H-29), not here.
     const std::string_view expected = expectation(member.kind, node);
     if (!expected.empty()) {
-      wrong_.push_back({expected, &node, path});
+      wrong.push_back({expected, &node});
       return;
     }
-    if (member.kind == Kind::object) return object(*member.of, node, path);
+    if (member.kind == Kind::object) return object(*member.of, node);
     const bool texts = member.kind == Kind::texts;
     if (!texts && member.kind != Kind::refs && member.kind != Kind::objects) return;
-    uint32_t index = 0;
     for (const JsonNode* child = context_.json.first(node); child != nullptr;
-         child = context_.json.next(*child), ++index) {
+         child = context_.json.next(*child)) {
       if (child->type == (texts ? JsonType::string : JsonType::object)) {
-        if (member.kind == Kind::objects) object(*member.of, *child, join_path(path, index));
+        if (member.kind == Kind::objects) object(*member.of, *child);
       } else {
-        wrong_.push_back({texts ? "a string" : "an object", child, join_path(path, index)});
+        wrong.push_back({texts ? "a string" : "an object", child});
       }
     }
   }
 
+  std::vector<Coercion> wrong;
+
  private:
-  void object(const Type& type, const JsonNode& node, const std::string& path) {
+  void object(const Type& type, const JsonNode& node) {
     for (const JsonNode* child = context_.json.first(node); child != nullptr;
          child = context_.json.next(*child)) {
-      const Member* member = type.find(child->key);
-      if (member != nullptr) this->member(*member, *child, join_path(path, child->key));
+      if (child->key.starts_with('@')) continue;
+      if (const Member* member = type.find(child->key)) {
+        this->member(*member, *child);
+      } else {
+        context_.hint("T-H-3", context_.json.path(*child), "ignored: no such member");
+      }
     }
   }
 
   Context& context_;
-  std::vector<Coercion>& wrong_;
 };
-
-std::string clipped(std::string_view name) {
-  return std::string(name.substr(0, name.size() > 60 ? 60 : name.size()));
-}
 
 }  // namespace
 
-std::string join_path(std::string_view path, std::string_view member) {
-  std::string out(path);
-  if (!out.empty()) out += '/';
-  out += member;
-  return out;
+Failure failed_coercion(Context& context, std::string_view target, const JsonNode& node) {
+  return coercion_failure(context, {{target, &node}});
 }
 
-std::string join_path(std::string_view path, uint32_t index) {
-  std::string out(path);
-  if (!out.empty()) out += '/';
-  append_uint(out, index);
-  return out;
+Failure missing_member(Context& context, const JsonNode& object, std::string_view member) {
+  const std::string path = context.json.path(object, member);
+  return fail(Code::missing_required_field, "'" + path + "' is required.", path);
 }
 
-Failure failed_coercion(Context& context, std::string_view target, const JsonNode& node,
-                        std::string path) {
-  return coercion_failure(context, {{target, &node, std::move(path)}});
-}
-
-Result<Body> Body::read(Context& context, const Type& type, const JsonNode& object,
-                        std::string path) {
-  if (object.type != JsonType::object) {
-    return failed_coercion(context, "an object", object, std::move(path));
-  }
+Result<Body> Body::read(Context& context, const Type& type, const JsonNode& object) {
+  if (object.type != JsonType::object) return failed_coercion(context, "an object", object);
   Body body;
   body.type_ = &type;
+  body.json_ = &context.json;
   body.object_ = &object;
-  body.path_ = std::move(path);
-  std::vector<Coercion> wrong;
-  TypeCheck check_types(context, wrong);
+  TypeCheck check_types(context);
   for (const JsonNode* child = context.json.first(object); child != nullptr;
        child = context.json.next(*child)) {
     if (child->key.starts_with('@') || child->key == "actions") continue;
     if (std::find(type.unsupported.begin(), type.unsupported.end(), child->key) !=
         type.unsupported.end()) {
       return fail(Code::not_supported, "'" + std::string(child->key) + "' is not supported",
-                  body.path(child->key));
+                  context.json.path(*child));
     }
-    const Member* member = type.find(child->key);
+    const Member* member = type.find_written(child->key);
     if (member == nullptr) {
-      context.hint("T-H-3", body.path(clipped(child->key)), "ignored: no such member");
+      context.hint("T-H-3", context.json.path(*child), "ignored: no such member");
       continue;
     }
     if (member->access == Access::read_only) {
-      const bool order = &type == &context.view.type_of(TableId::trade_orders, 0);
-      const bool address =
-          order && (child->key == "deliveryAddresses" || child->key == "invoiceAddresses");
-      context.hint(address ? "T-O-1"
-                   : order ? "T-O-2"
-                           : "T-H-3",
-                   body.path(child->key),
-                   address ? "dropped: use changeDeliveryAddress or changeInvoiceAddress"
-                           : "ignored: read-only");
+      context.hint(member->trap.empty() ? type.read_only_trap : member->trap,
+                   context.json.path(*child), "ignored, read-only: " + std::string(member->doc));
       continue;
     }
     const auto index = static_cast<size_t>(member - type.members.data());
     check(index < max_members);
     body.nodes_[index] = child;
-    check_types.member(*member, *child, body.path(child->key));
+    check_types.member(*member, *child);
   }
-  if (!wrong.empty()) return coercion_failure(context, wrong);
+  if (!check_types.wrong.empty()) return coercion_failure(context, check_types.wrong);
   return body;
 }
 
@@ -195,77 +175,68 @@ bool Body::has(std::string_view member) const {
   return node != nullptr && node->type != JsonType::null;
 }
 
-std::string Body::path(std::string_view member) const {
-  return join_path(path_, member);
-}
-
 Failure assign_members(Context& context, const Body& body, void* row, bool creating) {
-  for (const Member& member : body.type().members) {
-    if (!member.stored() || member.kind == Kind::identifiers ||
-        member.access == Access::read_only) {
+  const std::span<const Member> members = body.type().members;
+  for (size_t i = 0; i < members.size(); ++i) {
+    const Member& member = members[i];
+    if (body.get(i) == nullptr || !member.stored() || member.kind == Kind::identifiers ||
+        (!creating && member.access == Access::create)) {
       continue;
     }
-    if (!creating && member.access == Access::create) continue;
-    const JsonNode* node = body.get(member.name);
-    if (node == nullptr) continue;
-    if (Failure failure = assign_member(context, member, row, *node, body.path(member.name))) {
-      return failure;
-    }
+    if (Failure failure = assign_member(context, member, row, *body.get(i))) return failure;
   }
   return {};
 }
 
 namespace {
 
-Failure assign_text(Context& context, Text& to, std::string_view text, const std::string& path) {
+Failure assign_text(Context& context, Text& to, std::string_view text, const JsonNode& node) {
   if (text.size() > limits::text_bytes) {
-    std::string details = "'" + path + "' is longer than ";
-    append_uint(details, limits::text_bytes);
-    return fail(Code::invalid_value, details + " bytes", path);
+    const std::string path = context.json.path(node);
+    return fail(Code::invalid_value,
+                "'" + path + "' is longer than " + std::to_string(limits::text_bytes) + " bytes",
+                path);
   }
   to = context.store.intern(text);
   return {};
 }
 
-Failure assign_refs(Context& context, const Member& member, List<Ref>& to, const JsonNode& node,
-                    const std::string& path) {
+Failure assign_refs(Context& context, const Member& member, List<Ref>& to, const JsonNode& node) {
   List<Ref> refs;
-  uint32_t index = 0;
   for (const JsonNode* child = context.json.first(node); child != nullptr;
-       child = context.json.next(*child), ++index) {
-    Result<Ref> ref = resolve(context, member.target, *child, join_path(path, index));
+       child = context.json.next(*child)) {
+    Result<Ref> ref = resolve(context, member.target, *child);
     if (!ref) return std::move(ref.failure);
     if (!refs.contains(ref.value)) refs.push_back(ref.value);
   }
-  to = refs;
+  to = std::move(refs);
   return {};
 }
 
 }  // namespace
 
-Failure assign_member(Context& context, const Member& m, void* data, const JsonNode& node,
-                      std::string path) {
+Failure assign_member(Context& context, const Member& m, void* data, const JsonNode& node) {
   const bool null = node.type == JsonType::null;
   switch (m.kind) {
     case Kind::text:
       if (null) field<Text>(data, m) = {};
-      return null ? Failure{} : assign_text(context, field<Text>(data, m), node.text, path);
+      return null ? Failure{} : assign_text(context, field<Text>(data, m), node.text, node);
     case Kind::texts: {
       List<Text> texts;
       for (const JsonNode* child = null ? nullptr : context.json.first(node); child != nullptr;
            child = context.json.next(*child)) {
         Text text;
-        if (Failure failure = assign_text(context, text, child->text, path)) return failure;
+        if (Failure failure = assign_text(context, text, child->text, *child)) return failure;
         texts.push_back(text);
       }
-      field<List<Text>>(data, m) = texts;
+      field<List<Text>>(data, m) = std::move(texts);
       return {};
     }
     case Kind::json: {
-      std::string json;
+      Bytes json;
       if (!null) context.json.append(json, node);
       if (null) field<Text>(data, m) = {};
-      return null ? Failure{} : assign_text(context, field<Text>(data, m), json, path);
+      return null ? Failure{} : assign_text(context, field<Text>(data, m), json, node);
     }
     case Kind::decimal:
     case Kind::amount:
@@ -284,23 +255,20 @@ Failure assign_member(Context& context, const Member& m, void* data, const JsonN
         field<Ref>(data, m) = {};
         return {};
       }
-      Result<Ref> ref = resolve(context, m.target, node, std::move(path));
+      Result<Ref> ref = resolve(context, m.target, node);
       if (!ref) return std::move(ref.failure);
       field<Ref>(data, m) = ref.value;
       return {};
     }
     case Kind::refs:
       if (null) field<List<Ref>>(data, m).clear();
-      return null ? Failure{} : assign_refs(context, m, field<List<Ref>>(data, m), node, path);
+      return null ? Failure{} : assign_refs(context, m, field<List<Ref>>(data, m), node);
     case Kind::object:
       for (const Member& part : m.of->members) {
         void* inside = static_cast<std::byte*>(data) + m.offset;
         const JsonNode* child = null ? &node : context.json.find(node, part.name);
         if (child == nullptr) continue;
-        if (Failure failure =
-                assign_member(context, part, inside, *child, join_path(path, part.name))) {
-          return failure;
-        }
+        if (Failure failure = assign_member(context, part, inside, *child)) return failure;
       }
       return {};
     default:

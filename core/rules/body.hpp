@@ -12,42 +12,39 @@ namespace waybill {
 class Body {
  public:
   /// Unsupported members are refused, undeclared and read-only ones reported as hints, wrong types
-  /// are one `failed coercion` that lists all of them. `path` is where the object stands.
-  static Result<Body> read(Context& context, const Type& type, const JsonNode& object,
-                           std::string path = {});
+  /// are one `failed coercion` that lists all of them.
+  static Result<Body> read(Context& context, const Type& type, const JsonNode& object);
 
   const Type& type() const { return *type_; }
   const JsonNode& object() const { return *object_; }
   /// The node of a declared member, or nullptr if the body does not hold it (null it may be).
   const JsonNode* get(std::string_view member) const;
+  /// The same, by the member's place in its type.
+  const JsonNode* get(size_t index) const { return nodes_[index]; }
   /// Whether the member is there and not null.
   bool has(std::string_view member) const;
-  /// The path of a member, for errors.
-  std::string path(std::string_view member) const;
+  /// Where a member stands, or would stand, for errors.
+  std::string path(std::string_view member) const { return json_->path(*object_, member); }
 
  private:
   static constexpr size_t max_members = 48;
   const Type* type_ = nullptr;
+  const JsonDocument* json_ = nullptr;
   const JsonNode* object_ = nullptr;
-  std::string path_;
   std::array<const JsonNode*, max_members> nodes_{};
 };
-
-std::string join_path(std::string_view path, std::string_view member);
-std::string join_path(std::string_view path, uint32_t index);
 
 /// A reference of the API (H-27): the one row of the table that carries every well-formed
 /// identifier listed. Errors: `failed indexing`, `invalid index`, InvalidIdentifier, `failed
 /// coercion` (H-28, H-29).
-Result<Ref> resolve(Context& context, TableId table, const JsonNode& node, std::string path);
+Result<Ref> resolve(Context& context, TableId table, const JsonNode& node);
 
 /// Writes the members that callers may write now into a row: on create those of Access::create and
 /// update, later those of update. References are resolved. `identifiers` are written separately.
 Failure assign_members(Context& context, const Body& body, void* row, bool creating);
 
 /// Writes one member.
-Failure assign_member(Context& context, const Member& member, void* data, const JsonNode& node,
-                      std::string path);
+Failure assign_member(Context& context, const Member& member, void* data, const JsonNode& node);
 
 /// Adds, overwrites and removes identifiers (H-16, H-21, H-22). `special`: the bare identifier of
 /// the type (H-25), empty for none.
@@ -56,8 +53,8 @@ Failure assign_identifiers(Context& context, const Body& body, std::string_view 
 /// Adds or overwrites one.
 void set_identifier(Identifiers& identifiers, Text key, Text value);
 /// The text an identifier's value is stored as (H-21); a percentage is put in shortest form (C-41).
-Result<std::string> identifier_text(const JsonNode& value, std::string_view key,
-                                    const std::string& path);
+Result<std::string_view> identifier_text(Context& context, const JsonNode& value,
+                                         std::string_view key);
 
 /// What the API calls a table in errors about references.
 struct ReferenceInfo {
@@ -69,7 +66,9 @@ struct ReferenceInfo {
 ReferenceInfo reference_info(TableId table);
 
 /// `failed coercion` for one value.
-Failure failed_coercion(Context& context, std::string_view target, const JsonNode& node,
-                        std::string path);
+Failure failed_coercion(Context& context, std::string_view target, const JsonNode& node);
+
+/// `MissingRequiredField` for a member of an object.
+Failure missing_member(Context& context, const JsonNode& object, std::string_view member);
 
 }  // namespace waybill

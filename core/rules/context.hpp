@@ -23,7 +23,7 @@ struct Hint {
 class Context {
  public:
   Context(Store& store, const Keys& keys, Arena& arena, const JsonDocument& json, Instant now)
-      : store(store), keys(keys), json(json), now(now), view(store, keys, arena) {}
+      : store(store), keys(keys), json(json), now(now), view(store, keys, arena, now) {}
 
   Store& store;
   const Keys& keys;

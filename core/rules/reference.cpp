@@ -36,9 +36,9 @@ ReferenceInfo reference_info(TableId table) {
   }
 }
 
-Result<std::string> identifier_text(const JsonNode& value, std::string_view key,
-                                    const std::string& path) {
-  std::string text;
+Result<std::string_view> identifier_text(Context& context, const JsonNode& value,
+                                         std::string_view key) {
+  std::string_view text;
   switch (value.type) {
     case JsonType::string:
     case JsonType::number:
@@ -52,108 +52,110 @@ Result<std::string> identifier_text(const JsonNode& value, std::string_view key,
   }
   if (text.empty() || text.size() > limits::identifier_value_chars) {
     return fail(Code::invalid_identifier, "An identifier's value is a text of 1 to 512 characters.",
-                path);
+                context.json.path(value));
   }
   if (key == "percentage") {
     const auto percentage = Decimal::parse(text);
     if (!percentage || percentage->is_negative() || *percentage > Decimal::from_int(100)) {
-      return fail(Code::invalid_identifier, "A percentage is a decimal from 0 to 100.", path);
+      return fail(Code::invalid_identifier, "A percentage is a decimal from 0 to 100.",
+                  context.json.path(value));
     }
-    text = percentage->str();
+    text = context.view.arena.copy(percentage->str());
   }
   return text;
 }
 
 namespace {
 
-Failure not_one(Context& context, TableId table, const JsonNode& identifiers, std::string path,
+/// A reference that names nothing, or more than one row, or one of another type.
+Failure not_one(Context& context, TableId table, const JsonNode& node, const JsonNode& identifiers,
                 bool several) {
   const ReferenceInfo about = reference_info(table);
-  std::string used;
+  Bytes used;
   context.json.append(used, identifiers);
-  Failure failure =
-      fail(about.not_found,
-           (several ? "More than one " : "No ") + std::string(about.type) +
-               (several ? " carries " : " has the identifiers ") + used.substr(0, 300),
-           std::move(path));
+  Failure failure = fail(about.not_found,
+                         (several ? "More than one " : "No ") + std::string(about.type) +
+                             (several ? " carries " : " has the identifiers ") +
+                             std::string(used.view().substr(0, 300)),
+                         context.json.path(node));
   failure->suggestion = "Look for the " + std::string(about.type) + " with GET /v1/" +
                         std::string(about.collection) + ".";
-  failure->extra =
-      ",\"usedIndex\":" + (used.size() > 2000 ? std::string("{}") : used) + ",\"indexerOwner\":";
+  failure->extra += ",\"usedIndex\":";
+  failure->extra += used.size() > 2000 ? std::string_view("{}") : used.view();
+  failure->extra += ",\"indexerOwner\":";
   append_json_string(failure->extra, about.collection);
   failure->extra += ",\"indexType\":";
   append_json_string(failure->extra, about.type);
   return failure;
 }
 
-/// Rows that carry one identifier, by the key's form; `known` is false for a malformed key.
-std::vector<uint32_t> rows_with(Context& context, TableId table, const ReferenceInfo& about,
-                                std::string_view key, const std::string& value, bool& known) {
-  std::vector<uint32_t> rows;
-  known =
-      key == "key" || (!about.special.empty() && key == about.special) || is_namespaced_key(key);
-  if (!known) return rows;
+/// The rows that carry one identifier; nullopt for a key that is malformed for the type. `row` is
+/// room for the one that a database key names.
+std::optional<std::span<const uint32_t>> rows_with(Context& context, TableId table,
+                                                   std::string_view special, std::string_view key,
+                                                   std::string_view value, uint32_t& row) {
   const TableBase& of = context.store.table(table);
   if (key == "key") {
-    const auto row = context.keys.row(table, value);
-    if (row && of.alive(*row)) rows.push_back(*row);
-    return rows;
+    const auto named = context.keys.row(table, value);
+    row = named.value_or(0);
+    return std::span<const uint32_t>(&row, named && of.alive(row) ? 1 : 0);
   }
+  if ((special.empty() || key != special) && !is_namespaced_key(key)) return std::nullopt;
   const Strings& strings = context.store.strings();
-  for (const uint32_t row : of.find_identifier(strings.find(key), strings.find(value))) {
-    rows.push_back(row);
-  }
-  return rows;
+  return of.find_identifier(strings.find(key), strings.find(value));
 }
 
 }  // namespace
 
-Result<Ref> resolve(Context& context, TableId table, const JsonNode& node, std::string path) {
+Result<Ref> resolve(Context& context, TableId table, const JsonNode& node) {
   if (node.type != JsonType::object) {
-    return failed_coercion(context, "a reference: {\"identifiers\":{...}}", node, std::move(path));
+    return failed_coercion(context, "a reference: {\"identifiers\":{...}}", node);
   }
-  const ReferenceInfo about = reference_info(table);
   const JsonNode* identifiers = context.json.find(node, "identifiers");
   if (identifiers == nullptr) {
+    const std::string path = context.json.path(node);
     return fail(Code::bad_request,
                 "A reference is {\"identifiers\":{...}}; '" + path + "' has no 'identifiers'.",
                 path);
   }
   if (identifiers->type != JsonType::object) {
-    return fail(Code::invalid_index, "'identifiers' must be an object.", std::move(path));
+    return fail(Code::invalid_index, "'identifiers' must be an object.", context.json.path(node));
   }
-  std::vector<uint32_t> rows;
+  const ReferenceInfo about = reference_info(table);
+  std::span<const uint32_t> rows;
+  std::vector<uint32_t> narrowed;  // once there is a second identifier
+  uint32_t by_key = 0;
   bool any = false;
   for (const JsonNode* own = context.json.first(*identifiers); own != nullptr;
        own = context.json.next(*own)) {
     if (own->key.starts_with('@')) continue;
-    Result<std::string> value = identifier_text(*own, own->key, path);
+    Result<std::string_view> value = identifier_text(context, *own, own->key);
     if (!value) return std::move(value.failure);
-    bool known;
-    const std::vector<uint32_t> found =
-        rows_with(context, table, about, own->key, value.value, known);
-    if (!known) continue;
+    const auto found = rows_with(context, table, about.special, own->key, value.value, by_key);
+    if (!found) continue;
     if (any) {
-      std::erase_if(
-          rows, [&](uint32_t row) { return !std::binary_search(found.begin(), found.end(), row); });
+      std::vector<uint32_t> both;
+      std::set_intersection(rows.begin(), rows.end(), found->begin(), found->end(),
+                            std::back_inserter(both));
+      narrowed = std::move(both);
+      rows = narrowed;
     } else {
-      rows = found;
+      rows = *found;
     }
     any = true;
   }
   if (!any) {
+    const std::string path = context.json.path(node);
     return fail(Code::invalid_identifier,
                 "A " + std::string(about.type) +
                     " is named by its key or a namespaced identifier such as com.acme.id; '" +
                     path + "' holds neither.",
                 path);
   }
-  if (rows.size() != 1) {
-    return not_one(context, table, *identifiers, std::move(path), rows.size() > 1);
-  }
+  if (rows.size() != 1) return not_one(context, table, node, *identifiers, rows.size() > 1);
   if (const JsonNode* type = context.json.find(node, "@type")) {
     if (type->text != context.view.type_of(table, rows[0]).name && type->text != about.type) {
-      return not_one(context, table, *identifiers, std::move(path), false);
+      return not_one(context, table, node, *identifiers, false);
     }
   }
   return Ref::to(rows[0]);
@@ -175,11 +177,11 @@ Failure assign_identifiers(Context& context, const Body& body, std::string_view 
   if (node == nullptr || node->type != JsonType::object) return {};
   for (const JsonNode* own = context.json.first(*node); own != nullptr;
        own = context.json.next(*own)) {
-    const std::string path = join_path(body.path("identifiers"), own->key);
     if (own->key == "key" || own->key.starts_with('@')) continue;
     const bool is_special = !special.empty() && own->key == special;
     if (!is_special && !is_namespaced_key(own->key)) {
-      context.hint("T-H-1", path.substr(0, 150), "dropped: not a namespaced key of three segments");
+      context.hint("T-H-1", context.json.path(*own),
+                   "dropped: not a namespaced key of three segments");
       continue;
     }
     const Text key = context.store.intern(own->key);
@@ -189,15 +191,16 @@ Failure assign_identifiers(Context& context, const Body& body, std::string_view 
       }
       continue;
     }
-    Result<std::string> text = identifier_text(*own, own->key, path);
+    Result<std::string_view> text = identifier_text(context, *own, own->key);
     if (!text) return std::move(text.failure);
     const Text value = context.store.intern(text.value);
     if (is_special) {
       for (const uint32_t row : context.store.table(table).find_identifier(key, value)) {
         if (self && row == self.row()) continue;
         return fail(Code::already_exists,
-                    "There is already one with " + std::string(special) + " " + text.value + ".",
-                    path);
+                    "There is already one with " + std::string(special) + " " +
+                        std::string(text.value) + ".",
+                    context.json.path(*own));
       }
     }
     set_identifier(identifiers, key, value);

@@ -13,8 +13,8 @@ uint64_t round_value(uint64_t half, uint64_t seed, int round) {
   return mix64(half + mix64(seed + static_cast<uint64_t>(round) * 0x9e3779b97f4a7c15ULL));
 }
 
-void append_hex(std::string& out, uint64_t half) {
-  for (int shift = 60; shift >= 0; shift -= 4) out += "0123456789abcdef"[(half >> shift) & 15];
+void write_hex(char* to, uint64_t half) {
+  for (int i = half_digits - 1; i >= 0; --i, half >>= 4) to[i] = "0123456789abcdef"[half & 15];
 }
 
 bool read_hex(std::string_view digits, uint64_t& out) {
@@ -29,7 +29,7 @@ bool read_hex(std::string_view digits, uint64_t& out) {
 
 }  // namespace
 
-void Keys::append(std::string& out, TableId table, uint32_t row) const {
+void Keys::append(Bytes& out, TableId table, uint32_t row) const {
   uint64_t left = static_cast<uint64_t>(table);
   uint64_t right = row;
   for (int round = 0; round < rounds; ++round) {
@@ -37,14 +37,16 @@ void Keys::append(std::string& out, TableId table, uint32_t row) const {
     left = right;
     right = next;
   }
-  append_hex(out, left);
-  append_hex(out, right);
+  const size_t at = out.size();
+  out.resize(at + 2 * half_digits);
+  write_hex(out.data() + at, left);
+  write_hex(out.data() + at + half_digits, right);
 }
 
 std::string Keys::text(TableId table, uint32_t row) const {
-  std::string out;
+  Bytes out;
   append(out, table, row);
-  return out;
+  return std::string(out.view());
 }
 
 std::optional<uint32_t> Keys::row(TableId table, std::string_view key) const {

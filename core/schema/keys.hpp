@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/bytes.hpp"
 #include "store/fields.hpp"
 
 namespace waybill {
@@ -17,7 +18,7 @@ class Keys {
   explicit Keys(uint64_t seed = 0) : seed_(seed) {}
 
   std::string text(TableId table, uint32_t row) const;
-  void append(std::string& out, TableId table, uint32_t row) const;
+  void append(Bytes& out, TableId table, uint32_t row) const;
   /// The row that a key names, if its form is right and it is of that table; it may not exist.
   std::optional<uint32_t> row(TableId table, std::string_view key) const;
 

@@ -12,7 +12,7 @@
 namespace waybill {
 
 struct Type;
-struct Value;
+class Value;
 class View;
 
 /// How a member is stored, and so how it is read, written, compared and journaled.
@@ -52,10 +52,12 @@ struct Member {
   std::string_view doc = {};
   TableId target = TableId::engine;  // ref, refs
   const Type* of = nullptr;          // object, objects; computed: what it gives, for paths
-  Compute compute = nullptr;
-  Indexed indexed = Indexed::no;  // kept by the table layer (identifiers always are)
-  uint32_t stride = 0;            // objects: size of one element
+  Compute compute = nullptr;         // set for a stored member: reading it asks this
+  Indexed indexed = Indexed::no;     // kept by the table layer (identifiers always are)
+  uint32_t stride = 0;               // objects: size of one element
   std::span<const std::string_view> symbols = {};
+  std::string_view alias = {};  // another name that bodies may use
+  std::string_view trap = {};   // hint when callers send a read-only member; empty: the type's
 
   bool stored() const { return tag != 0; }
 };
@@ -65,10 +67,20 @@ struct Type {
   std::string_view name;  // "@type"
   std::span<const Member> members;
   std::span<const std::string_view> unsupported = {};  // declared by the API, refused here (C-7)
+  std::string_view read_only_trap = "T-H-3";
 
+  /// A member by its name.
   const Member* find(std::string_view member) const {
     for (const Member& own : members) {
       if (own.name == member && own.show != Show::internal) return &own;
+    }
+    return nullptr;
+  }
+  /// A member by any name that a body may give it.
+  const Member* find_written(std::string_view member) const {
+    if (const Member* own = find(member)) return own;
+    for (const Member& own : members) {
+      if (!own.alias.empty() && own.alias == member) return &own;
     }
     return nullptr;
   }

@@ -83,15 +83,12 @@ uint32_t View::minor_digits(TableId table, uint32_t row) const {
 }
 
 Value View::member(const Value& of, const Member& m) const {
-  const bool entity = of.kind == ValueKind::entity;
-  if (m.kind == Kind::computed) return m.compute(*this, of.table, of.row);
-  const void* data = entity ? store.table(of.table).row(of.row) : of.data;
+  if (m.compute != nullptr) return m.compute(*this, of.table(), of.row());
+  const bool entity = of.kind() == ValueKind::entity;
+  const void* data = entity ? store.table(of.table()).row(of.row()) : of.data();
   switch (m.kind) {
-    case Kind::identifiers: {
-      Value value = of;
-      value.kind = ValueKind::identifiers;
-      return value;
-    }
+    case Kind::identifiers:
+      return Value::identifiers(of.table(), of.row());
     case Kind::text: {
       const Text text = field<Text>(data, m);
       return text ? Value::of(store.view(text)) : Value{};
@@ -106,7 +103,7 @@ Value View::member(const Value& of, const Member& m) const {
     }
     case Kind::amount: {
       const auto number = field<MaybeDecimal>(data, m);
-      return number ? Value::of_amount(*number, minor_digits(of.table, of.row)) : Value{};
+      return number ? Value::of_amount(*number, minor_digits(of.table(), of.row())) : Value{};
     }
     case Kind::instant: {
       const auto at = field<MaybeInstant>(data, m);
@@ -120,23 +117,12 @@ Value View::member(const Value& of, const Member& m) const {
       return Value::of(m.symbols[field<uint32_t>(data, m)]);
     case Kind::ref:
       return Value::entity(m.target, field<Ref>(data, m));
-    case Kind::refs: {
-      Value value{.kind = ValueKind::list, .list = ListKind::refs, .table = m.target};
-      value.data = &field<List<Ref>>(data, m);
-      return value;
-    }
-    case Kind::texts: {
-      Value value{.kind = ValueKind::list, .list = ListKind::texts};
-      value.data = &field<List<Text>>(data, m);
-      return value;
-    }
-    case Kind::objects: {
-      Value value{.kind = ValueKind::list, .list = ListKind::objects};
-      value.data = &field<RawList>(data, m);
-      value.type = m.of;
-      value.count = m.stride;
-      return value;
-    }
+    case Kind::refs:
+      return Value::refs(m.target, field<List<Ref>>(data, m));
+    case Kind::texts:
+      return Value::texts(field<List<Text>>(data, m));
+    case Kind::objects:
+      return Value::objects(*m.of, field<RawList>(data, m), m.stride);
     case Kind::object: {
       const Value value = Value::object(*m.of, static_cast<const std::byte*>(data) + m.offset);
       for (const Member& part : m.of->members) {
@@ -154,20 +140,20 @@ Value View::member(const Value& of, const Member& m) const {
 
 Value View::member(const Value& of, std::string_view name, bool& declared) const {
   declared = true;
-  if (of.kind == ValueKind::identifiers) {
+  if (of.kind() == ValueKind::identifiers) {
     if (name == "@type") return Value::of("common identifiers");
-    if (name == "key") return Value::of(arena.copy(keys.text(of.table, of.row)));
+    if (name == "key") return Value::of(arena.copy(keys.text(of.table(), of.row())));
     const Text key = store.strings().find(name);
-    const Member& identifiers = type_of(of.table, of.row).members[0];
+    const Member& identifiers = type_of(of.table(), of.row()).members[0];
     for (const Identifier& own :
-         field<Identifiers>(store.table(of.table).row(of.row), identifiers)) {
+         field<Identifiers>(store.table(of.table()).row(of.row()), identifiers)) {
       if (own.key == key) return Value::of(store.view(own.value));
     }
     return {};
   }
-  const Type* type = of.kind == ValueKind::entity   ? &type_of(of.table, of.row)
-                     : of.kind == ValueKind::object ? of.type
-                                                    : nullptr;
+  const Type* type = of.kind() == ValueKind::entity   ? &type_of(of.table(), of.row())
+                     : of.kind() == ValueKind::object ? of.type()
+                                                      : nullptr;
   if (type == nullptr) {
     declared = false;
     return {};
@@ -182,33 +168,33 @@ Value View::member(const Value& of, std::string_view name, bool& declared) const
 }
 
 uint32_t View::size(const Value& list) const {
-  switch (list.list) {
+  switch (list.list()) {
     case ListKind::refs:
     case ListKind::texts:
     case ListKind::objects:
-      return static_cast<const RawList*>(list.data)->size();
+      return static_cast<const RawList*>(list.data())->size();
     case ListKind::values:
-      return list.count;
+      return list.count();
     case ListKind::rows:
       break;
   }
-  if (list.type == nullptr) return store.table(list.table).live();
+  if (list.type() == nullptr) return store.table(list.table()).live();
   uint32_t count = 0;
   each(list, [&](const Value&) { return ++count, true; });
   return count;
 }
 
 Value View::element(const Value& list, uint32_t i) const {
-  switch (list.list) {
+  switch (list.list()) {
     case ListKind::refs:
-      return Value::entity(list.table, (*static_cast<const List<Ref>*>(list.data))[i]);
+      return Value::entity(list.table(), (*static_cast<const List<Ref>*>(list.data()))[i]);
     case ListKind::texts:
-      return Value::of(store.view((*static_cast<const List<Text>*>(list.data))[i]));
+      return Value::of(store.view((*static_cast<const List<Text>*>(list.data()))[i]));
     case ListKind::objects:
-      return Value::object(*list.type,
-                           static_cast<const RawList*>(list.data)->raw() + size_t{i} * list.count);
+      return Value::object(*list.type(), static_cast<const RawList*>(list.data())->raw() +
+                                             size_t{i} * list.stride());
     case ListKind::values:
-      return static_cast<const Value*>(list.data)[i];
+      return static_cast<const Value*>(list.data())[i];
     case ListKind::rows:
       break;
   }

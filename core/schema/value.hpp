@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "base/arena.hpp"
 #include "base/decimal.hpp"
@@ -38,89 +39,140 @@ enum class ListKind : uint8_t {
   rows,     // all rows of `table`, of `type` if it is set
 };
 
-/// Anything a query can meet: a handle, cheap to copy, good until the store changes.
-struct Value {
-  ValueKind kind = ValueKind::missing;
-  ListKind list = ListKind::values;
-  TableId table = TableId::engine;
-  uint8_t minor_digits = 0;
-  bool truth = false;
-  uint32_t row = 0;    // entity, identifiers
-  uint32_t count = 0;  // values; objects: the stride
-  const Type* type = nullptr;
-  const void* data = nullptr;
-  std::string_view text;
-  Decimal number;
-  Instant instant;
-
-  bool missing() const { return kind == ValueKind::missing; }
-  bool is_list() const { return kind == ValueKind::list; }
-  bool is_number() const { return kind >= ValueKind::decimal && kind <= ValueKind::amount; }
-  bool is_scalar() const { return kind >= ValueKind::boolean && kind <= ValueKind::text; }
-  bool is_object() const { return kind >= ValueKind::identifiers && kind <= ValueKind::object; }
-
+/// Anything a query can meet: a handle of 16 bytes in WebAssembly, cheap to copy, good until the
+/// store changes. What a kind of value does not have must not be asked for.
+class Value {
+ public:
+  Value() = default;
   static Value of(bool truth) {
-    Value value{.kind = ValueKind::boolean};
-    value.truth = truth;
+    Value value(ValueKind::boolean);
+    value.scale_ = truth ? 1 : 0;
     return value;
   }
-  static Value of(Decimal number) {
-    Value value{.kind = ValueKind::decimal};
-    value.number = number;
-    return value;
-  }
-  static Value of_count(int64_t count) {
-    Value value{.kind = ValueKind::count};
-    value.number = Decimal::from_int(count);
-    return value;
-  }
+  static Value of(Decimal number) { return of(number, ValueKind::decimal, 0); }
+  static Value of_count(int64_t count) { return of(Decimal::from_int(count), ValueKind::count, 0); }
   static Value of_amount(Decimal number, uint32_t minor_digits) {
-    Value value{.kind = ValueKind::amount};
-    value.number = number;
-    value.minor_digits = static_cast<uint8_t>(minor_digits);
-    return value;
+    return of(number, ValueKind::amount, minor_digits);
   }
   static Value of(Instant at) {
-    Value value{.kind = ValueKind::instant};
-    value.instant = at;
+    Value value(ValueKind::instant);
+    value.integer_ = at.ms;
     return value;
   }
   static Value of(std::string_view text, ValueKind kind = ValueKind::text) {
-    Value value{.kind = kind};
-    value.text = text;
+    Value value(kind);
+    value.text_ = {text.data(), text.size()};
     return value;
   }
   /// A literal would else turn into a boolean.
   static Value of(const char* text) { return of(std::string_view(text)); }
   static Value entity(TableId table, uint32_t row) {
-    Value value{.kind = ValueKind::entity, .table = table};
-    value.row = row;
+    Value value(ValueKind::entity);
+    value.table_ = table;
+    value.row_ = row;
     return value;
   }
   static Value entity(TableId table, Ref ref) { return ref ? entity(table, ref.row()) : Value{}; }
+  static Value identifiers(TableId table, uint32_t row) {
+    Value value = entity(table, row);
+    value.kind_ = ValueKind::identifiers;
+    return value;
+  }
   static Value object(const Type& type, const void* data) {
-    Value value{.kind = ValueKind::object};
-    value.type = &type;
-    value.data = data;
+    Value value(ValueKind::object);
+    value.object_ = {&type, data};
     return value;
   }
   static Value values(std::span<const Value> items) {
-    Value value{.kind = ValueKind::list, .list = ListKind::values};
-    value.data = items.data();
-    value.count = static_cast<uint32_t>(items.size());
+    return list_of(ListKind::values, nullptr, items.data(), static_cast<uint32_t>(items.size()));
+  }
+  static Value texts(const List<Text>& list) { return list_of(ListKind::texts, nullptr, &list, 0); }
+  static Value refs(TableId table, const List<Ref>& list) {
+    Value value = list_of(ListKind::refs, nullptr, &list, 0);
+    value.table_ = table;
     return value;
   }
+  static Value objects(const Type& type, const RawList& list, uint32_t stride) {
+    return list_of(ListKind::objects, &type, &list, stride);
+  }
+  /// `type`: only rows of that type; null for all.
+  static Value rows(TableId table, const Type* type) {
+    Value value = list_of(ListKind::rows, type, nullptr, 0);
+    value.table_ = table;
+    return value;
+  }
+
+  ValueKind kind() const { return kind_; }
+  bool missing() const { return kind_ == ValueKind::missing; }
+  bool is_list() const { return kind_ == ValueKind::list; }
+  bool is_text() const { return kind_ == ValueKind::text; }
+  bool is_number() const { return kind_ >= ValueKind::decimal && kind_ <= ValueKind::amount; }
+  bool is_scalar() const { return kind_ >= ValueKind::boolean && kind_ <= ValueKind::text; }
+  bool is_object() const { return kind_ >= ValueKind::identifiers && kind_ <= ValueKind::object; }
+
+  bool truth() const { return scale_ != 0; }
+  Decimal number() const { return Decimal::from_parts(integer_, static_cast<int8_t>(scale_)); }
+  int minor_digits() const { return static_cast<int>(row_); }
+  Instant instant() const { return Instant{integer_}; }
+  std::string_view text() const { return {text_.data, text_.size}; }
+  TableId table() const { return table_; }           // entity, identifiers, refs, rows
+  uint32_t row() const { return row_; }              // entity, identifiers
+  const Type* type() const { return object_.type; }  // object, objects, rows
+  const void* data() const { return object_.data; }  // object and lists
+  ListKind list() const { return list_; }
+  uint32_t count() const { return row_; }   // values
+  uint32_t stride() const { return row_; }  // objects
+
+ private:
+  explicit Value(ValueKind kind) : kind_(kind) {}
+  static Value of(Decimal number, ValueKind kind, uint32_t minor_digits) {
+    Value value(kind);
+    value.scale_ = static_cast<uint8_t>(number.scale());
+    value.row_ = minor_digits;
+    value.integer_ = number.mantissa();
+    return value;
+  }
+  static Value list_of(ListKind list, const Type* type, const void* data, uint32_t row) {
+    Value value(ValueKind::list);
+    value.list_ = list;
+    value.object_ = {type, data};
+    value.row_ = row;
+    return value;
+  }
+
+  struct TextPart {
+    const char* data;
+    size_t size;
+  };
+  struct ObjectPart {
+    const Type* type;
+    const void* data;
+  };
+
+  ValueKind kind_ = ValueKind::missing;
+  ListKind list_ = ListKind::values;
+  TableId table_ = TableId::engine;
+  uint8_t scale_ = 0;  // of a number; whether a boolean is true
+  uint32_t row_ = 0;   // and what else is a small number, see above
+  union {
+    int64_t integer_ = 0;  // an instant's ms, a number's mantissa
+    TextPart text_;
+    ObjectPart object_;
+  };
 };
 
-/// What reading needs: the rows, room for what is worked out, and the keys.
+/// What reading needs: the rows, the keys, the time, and room for what is worked out.
 class View {
  public:
-  View(const Store& store, const Keys& keys, Arena& arena)
-      : store(store), keys(keys), arena(arena) {}
+  View(const Store& store, const Keys& keys, Arena& arena, Instant now)
+      : store(store), keys(keys), arena(arena), now(now) {}
 
   const Store& store;
   const Keys& keys;
   Arena& arena;
+  Instant now;
+  /// Lines whose price this reading has found: it stays theirs (O-35).
+  mutable std::vector<Ref> priced_items;
 
   /// The type of an entity; an agent's is of its kind.
   const Type& type_of(TableId table, uint32_t row) const;
@@ -143,12 +195,12 @@ class View {
 
 template <class Visit>
 void View::each(const Value& list, Visit&& visit) const {
-  if (list.list == ListKind::rows) {
-    const TableBase& table = store.table(list.table);
+  if (list.list() == ListKind::rows) {
+    const TableBase& table = store.table(list.table());
     for (uint32_t row = 0; row < table.size(); ++row) {
       if (!table.alive(row)) continue;
-      if (list.type != nullptr && &type_of(list.table, row) != list.type) continue;
-      if (!visit(Value::entity(list.table, row))) return;
+      if (list.type() != nullptr && &type_of(list.table(), row) != list.type()) continue;
+      if (!visit(Value::entity(list.table(), row))) return;
     }
     return;
   }

@@ -1,16 +1,12 @@
 #include "stock/adjust.hpp"
 
 #include "base/limits.hpp"
+#include "rules/quantity.hpp"
 #include "stock/stock.hpp"
 
 namespace waybill::stock {
 
 namespace {
-
-Failure missing(const Body& body, std::string_view member) {
-  return fail(Code::missing_required_field, "'" + std::string(member) + "' is required.",
-              body.path(member));
-}
 
 /// Which way an item moves: its own direction, else the reason's, else the sign (C-61).
 Result<bool> resolve_increase(Context& context, const Body& item, const AdjustmentItem& row) {
@@ -30,29 +26,32 @@ Result<bool> resolve_increase(Context& context, const Body& item, const Adjustme
   return direction == "Increase";
 }
 
-/// `instance: {"imei": …}` (C-26).
+/// `instance: {"imei": …}` (C-26): one unit, known by its serial.
 Failure read_serial(Context& context, const Body& item, AdjustmentItem& row) {
-  const JsonNode* instance = context.json.find(item.object(), "instance");
-  if (instance == nullptr || instance->type != JsonType::object) return {};
-  const JsonNode* imei = context.json.find(*instance, "imei");
-  if (imei == nullptr || imei->type != JsonType::string || imei->text.empty() ||
-      imei->text.size() > limits::identifier_value_chars) {
+  if (!item.has("instance")) return {};
+  const JsonNode* imei = context.json.find(*item.get("instance"), "imei");
+  if (imei == nullptr || imei->text.empty() || imei->text.size() > limits::identifier_value_chars) {
     return fail(Code::invalid_value, "'instance' is {\"imei\":\"...\"}.", item.path("instance"));
+  }
+  if (row.quantity && (*row.quantity).magnitude() != Decimal::from_int(1)) {
+    return fail(Code::invalid_quantity, "A unit with a serial is one: leave 'quantity' out.",
+                item.path("quantity"));
   }
   row.serial = context.store.intern(imei->text);
   return {};
 }
 
 /// Registers or removes the unit of a serial item; 409 if it is there, or not there (C-26).
-Failure move_unit(Context& context, const AdjustmentItem& row, bool increase,
-                  const std::string& path) {
+Failure move_unit(Context& context, const AdjustmentItem& row, bool increase, const Body& item) {
   if (!row.serial) return {};
   Store& store = context.store;
   Ref unit = find_unit(store, row.product, row.serial);
-  const bool present = unit && store.at<ProductUnit>(unit).place;
-  if (present == increase) {
-    return fail(Code::serial_conflict,
-                increase ? "The serial is in stock already." : "The serial is not in stock.", path);
+  const Ref place = unit ? store.at<ProductUnit>(unit).place : Ref{};
+  if (increase ? static_cast<bool>(place) : place != row.place) {
+    return fail(
+        Code::serial_conflict,
+        increase ? "The serial is in stock already." : "The serial is not in stock at this place.",
+        item.path("instance"));
   }
   if (!unit) {
     ProductUnit fresh;
@@ -74,7 +73,7 @@ class AdjustmentWriter {
     AdjustmentItem row;
     row.adjustment = ref_;
     for (const std::string_view member : {"product", "place", "reason"}) {
-      if (!item.has(member)) return missing(item, member);
+      if (!item.has(member)) return missing_member(context_, item.object(), member);
     }
     if (Failure failure = assign_members(context_, item, &row, true)) return failure;
     if (Failure failure = assign_identifiers(context_, item, {}, TableId::adjustment_items, {},
@@ -91,18 +90,23 @@ class AdjustmentWriter {
     if (!item.has("quantity") && !row.serial) {
       context_.hint("T-C-15", item.path("quantity"), "no quantity: 1 is moved");
     }
-    row.quantity = row.quantity.value_or(Decimal::from_int(1)).magnitude();
-    if (*row.quantity > Decimal::from_int(1'000'000'000)) {
-      return fail(Code::invalid_quantity, "A quantity is at most 1000000000.",
-                  item.path("quantity"));
+    if (item.has("quantity")) {
+      Result<Decimal> quantity = read_signed_quantity(item, "quantity");
+      if (!quantity) return std::move(quantity.failure);
     }
+    row.quantity = row.quantity.value_or(Decimal::from_int(1)).magnitude();
     row.direction = store_.intern(increase.value ? "Increase" : "Decrease");
-    if (Failure failure = move_unit(context_, row, increase.value, item.path("instance"))) {
+    if (Failure failure = move_unit(context_, row, increase.value, item)) {
       return failure;
     }
     before_.push_back({row.place, row.product, physical_at(store_, row.place, row.product)});
-    add_physical(store_, row.place, row.product,
-                 increase.value ? *row.quantity : (*row.quantity).negated());
+    if (!add_physical(store_, row.place, row.product,
+                      increase.value ? *row.quantity : (*row.quantity).negated())) {
+      return fail(Code::invalid_quantity,
+                  "The level of a place is at most " + std::to_string(limits::stock_level) + ".",
+                  item.path("quantity"));
+    }
+    drop_excess_units(store_, row.place, row.product);
     adjustment_.items.push_back(store_.insert(std::move(row)));
     return {};
   }
@@ -170,17 +174,15 @@ Result<Ref> create_adjustment(Context& context, const Body& body,
                 "Must have at least 1 item", body.path("items"));
   }
   if (body.has("owner")) {
-    Result<Ref> owner = resolve(context, TableId::agents, *body.get("owner"), body.path("owner"));
+    Result<Ref> owner = resolve(context, TableId::agents, *body.get("owner"));
     if (!owner) return std::move(owner.failure);
     adjustment.owner = owner.value;
   }
   const Ref ref = Ref::to(store.rows<StockAdjustment>().size());
   AdjustmentWriter writer(context, adjustment, ref);
-  uint32_t index = 0;
   for (const JsonNode* node = context.json.first(*body.get("items")); node != nullptr;
-       node = context.json.next(*node), ++index) {
-    Result<Body> item =
-        Body::read(context, adjustment_item_type, *node, join_path(body.path("items"), index));
+       node = context.json.next(*node)) {
+    Result<Body> item = Body::read(context, adjustment_item_type, *node);
     if (!item) return std::move(item.failure);
     if (Failure failure = writer.add(item.value)) return failure;
   }

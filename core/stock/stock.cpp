@@ -48,12 +48,6 @@ const Member& place_parent() {
   return member;
 }
 
-Decimal sum(Decimal a, Decimal b) {
-  const auto total = a.plus(b);
-  check(total.has_value());  // quantities are limited where they come in
-  return *total;
-}
-
 Ref find_level(const Store& store, Ref place, Ref product) {
   const auto rows =
       store.table(TableId::stock_levels).find(level_by_pair(), Pair{place, product}.key());
@@ -66,14 +60,28 @@ Ref find_hold(const Store& store, Ref owner, Ref product) {
   return rows.empty() ? Ref{} : Ref::to(rows[0]);
 }
 
-/// A place, then the places in it, depth first.
-void collect_places(const Store& store, Ref place, std::vector<Ref>& out) {
+/// A place and the places in it, depth first, as far as they are the owner's.
+void collect_places(const Store& store, Ref owner, Ref place, std::vector<Ref>& out) {
   if (std::find(out.begin(), out.end(), place) != out.end()) return;
+  if (owner_of_place(store, place) != owner) return;
   out.push_back(place);
   for (const uint32_t child :
        store.table(TableId::stock_places).find(place_parent(), place.value)) {
-    collect_places(store, Ref::to(child), out);
+    collect_places(store, owner, Ref::to(child), out);
   }
+}
+
+/// Units of a product at a place, oldest first; all of them, or those that no line holds.
+enum class Units : uint8_t { all, free };
+std::vector<Ref> units_at(const Store& store, Ref place, Ref product, Units which) {
+  std::vector<Ref> units;
+  for (const uint32_t row :
+       store.table(TableId::product_units).find(unit_by_product(), product.value)) {
+    const ProductUnit& unit = store.rows<ProductUnit>().at(row);
+    if (unit.place != place || (which == Units::free && unit.holder)) continue;
+    units.push_back(Ref::to(row));
+  }
+  return units;
 }
 
 }  // namespace
@@ -113,13 +121,13 @@ bool is_tracked(const Store& store, Ref product) {
 }
 
 Decimal physical(const Store& store, Ref owner, Ref product) {
-  Decimal total;
+  DecimalSum total;
   const TableBase& levels = store.table(TableId::stock_levels);
   for (const uint32_t row : levels.find(level_by_product(), product.value)) {
     const StockLevel& level = store.rows<StockLevel>().at(row);
-    if (owner_of_place(store, level.place) == owner) total = sum(total, *level.physical);
+    if (owner_of_place(store, level.place) == owner) total.add(*level.physical);
   }
-  return total;
+  return total.saturated();
 }
 
 Decimal held(const Store& store, Ref owner, Ref product) {
@@ -128,7 +136,10 @@ Decimal held(const Store& store, Ref owner, Ref product) {
 }
 
 Decimal available(const Store& store, Ref owner, Ref product) {
-  return sum(physical(store, owner, product), held(store, owner, product).negated());
+  DecimalSum left;
+  left.add(physical(store, owner, product));
+  left.subtract(held(store, owner, product));
+  return left.saturated();
 }
 
 void add_hold(Store& store, Ref owner, Ref product, Decimal units) {
@@ -138,9 +149,9 @@ void add_hold(Store& store, Ref owner, Ref product, Decimal units) {
     row.owner_product = {owner, product};
     hold = store.insert(row);
   }
-  const Decimal total = sum(*store.at<StockHold>(hold).held, units);
-  check(!total.is_negative());
-  store.update<StockHold>(hold, [&](StockHold& row) { row.held = total; });
+  const auto total = (*store.at<StockHold>(hold).held).plus(units);
+  check(total && !total->is_negative());  // lines give back what they took, and no more
+  store.update<StockHold>(hold, [&](StockHold& row) { row.held = *total; });
 }
 
 Decimal physical_at(const Store& store, Ref place, Ref product) {
@@ -148,8 +159,10 @@ Decimal physical_at(const Store& store, Ref place, Ref product) {
   return level ? *store.at<StockLevel>(level).physical : Decimal();
 }
 
-void add_physical(Store& store, Ref place, Ref product, Decimal units) {
+bool add_physical(Store& store, Ref place, Ref product, Decimal units) {
   Ref level = find_level(store, place, product);
+  const auto total = physical_at(store, place, product).plus(units);
+  if (!total || total->magnitude() > Decimal::from_int(limits::stock_level)) return false;
   if (!level) {
     StockLevel row;
     row.place_product = {place, product};
@@ -157,8 +170,8 @@ void add_physical(Store& store, Ref place, Ref product, Decimal units) {
     row.product = product;
     level = store.insert(row);
   }
-  const Decimal total = sum(*store.at<StockLevel>(level).physical, units);
-  store.update<StockLevel>(level, [&](StockLevel& row) { row.physical = total; });
+  store.update<StockLevel>(level, [&](StockLevel& row) { row.physical = *total; });
+  return true;
 }
 
 Ref find_unit(const Store& store, Ref product, Text serial) {
@@ -185,29 +198,73 @@ Ref first_root(const Store& store, Ref owner) {
   return roots.empty() ? Ref{} : roots.front();
 }
 
-void withdraw(Store& store, Ref owner, Ref source, Ref product, Decimal units) {
-  std::vector<Ref> places;
-  if (source) collect_places(store, source, places);
-  for (const Ref root : store.at<Agent>(owner).stock_roots) collect_places(store, root, places);
-  for (const Ref place : places) {
-    if (physical_at(store, place, product) >= units) {
-      return add_physical(store, place, product, units.negated());
-    }
+void drop_excess_units(Store& store, Ref place, Ref product) {
+  std::vector<Ref> units = units_at(store, place, product, Units::all);
+  if (units.empty()) return;
+  std::stable_partition(units.begin(), units.end(),
+                        [&](Ref unit) { return !store.at<ProductUnit>(unit).holder; });
+  const Decimal goods = physical_at(store, place, product);
+  for (size_t gone = 0; gone < units.size(); ++gone) {
+    if (Decimal::from_int(static_cast<int64_t>(units.size() - gone)) <= goods) return;
+    store.update<ProductUnit>(units[gone], [](ProductUnit& unit) { unit.place = {}; });
   }
-  for (const Ref place : places) {
-    const Decimal here = physical_at(store, place, product);
-    if (!here.is_positive()) continue;
-    const Decimal part = here < units ? here : units;
-    add_physical(store, place, product, part.negated());
-    units = sum(units, part.negated());
-    if (units.is_zero()) return;
-  }
-  check(units.is_zero());  // the caller made sure that there is enough
 }
 
 namespace {
 
-void append_reference(Context& context, std::string& out, TableId table, Ref ref) {
+void take(Store& store, Ref place, Ref product, Decimal units) {
+  check(add_physical(store, place, product, units.negated()));  // it becomes less, or it was there
+  drop_excess_units(store, place, product);
+}
+
+/// What a place can give without touching units that lines hold by their serial.
+Decimal spare_at(const Store& store, Ref place, Ref product) {
+  const size_t held = units_at(store, place, product, Units::all).size() -
+                      units_at(store, place, product, Units::free).size();
+  DecimalSum spare;
+  spare.add(physical_at(store, place, product));
+  spare.subtract(Decimal::from_int(static_cast<int64_t>(held)));
+  return spare.saturated();
+}
+
+}  // namespace
+
+void withdraw(Store& store, Ref owner, const Withdrawal& what) {
+  const Ref product = what.product;
+  if (const Ref unit = find_unit(store, product, what.serial)) {
+    const Ref place = store.at<ProductUnit>(unit).place;
+    if (place && owner_of_place(store, place) == owner) {
+      store.update<ProductUnit>(unit, [](ProductUnit& row) { row.place = {}; });
+      return take(store, place, product, what.units);
+    }
+  }
+  std::vector<Ref> places;
+  if (what.source) collect_places(store, owner, what.source, places);
+  for (const Ref root : store.at<Agent>(owner).stock_roots) {
+    collect_places(store, owner, root, places);
+  }
+  for (const Ref place : places) {
+    if (spare_at(store, place, product) >= what.units) {
+      return take(store, place, product, what.units);
+    }
+  }
+  Decimal left = what.units;
+  for (const auto level : {spare_at, physical_at}) {
+    for (const Ref place : places) {
+      const Decimal here = level(store, place, product);
+      if (!here.is_positive()) continue;
+      const Decimal part = here < left ? here : left;
+      take(store, place, product, part);
+      left = *left.minus(part);
+      if (left.is_zero()) return;
+    }
+  }
+  check(left.is_zero());  // the caller made sure that there is enough
+}
+
+namespace {
+
+void append_reference(Context& context, Bytes& out, TableId table, Ref ref) {
   out += "{\"identifiers\":{\"key\":\"";
   context.keys.append(out, table, ref.row());
   out += '"';
@@ -226,30 +283,35 @@ void append_reference(Context& context, std::string& out, TableId table, Ref ref
 
 Failure insufficient(Context& context, const std::vector<Shortage>& shortages) {
   const Store& store = context.store;
-  std::string details =
-      "Could not reserve order. Ensure the associated product instances are available in stock.";
-  std::string list = ",\"shortages\":[";
+  Failure failure = fail(
+      Code::insufficient_stock,
+      "Could not reserve order. Ensure the associated product instances are available in stock.");
+  Bytes& extra = failure->extra;
+  extra += ",\"conflictingResource\":\"/v1/products/";
+  context.keys.append(extra, TableId::products, shortages.front().product.row());
+  extra += "\",\"shortages\":[";
   for (const Shortage& each : shortages) {
-    details += ' ';
-    details += store.view(store.at<Product>(each.product).name);
-    details += ": requested " + each.requested.str() + ", available " + each.available.str() + ".";
-    if (list.back() != '[') list += ',';
-    list += "{\"product\":";
-    append_reference(context, list, TableId::products, each.product);
-    list += ",\"seller\":";
-    append_reference(context, list, TableId::agents, each.seller);
-    list += ",\"requested\":\"" + each.requested.str() + "\",\"available\":\"" +
-            each.available.str() + "\"";
+    failure->details += ' ';
+    failure->details += store.view(store.at<Product>(each.product).name);
+    failure->details +=
+        ": requested " + each.requested.str() + ", available " + each.available.str() + ".";
+    if (extra.back() != '[') extra += ',';
+    extra += "{\"product\":";
+    append_reference(context, extra, TableId::products, each.product);
+    extra += ",\"seller\":";
+    append_reference(context, extra, TableId::agents, each.seller);
+    extra += ",\"requested\":\"";
+    each.requested.append_to(extra);
+    extra += "\",\"available\":\"";
+    each.available.append_to(extra);
+    extra += '"';
     if (each.serial) {
-      list += ",\"serialNumber\":";
-      append_json_string(list, store.view(each.serial));
+      extra += ",\"serialNumber\":";
+      append_json_string(extra, store.view(each.serial));
     }
-    list += '}';
+    extra += '}';
   }
-  Failure failure = fail(Code::insufficient_stock, std::move(details));
-  failure->extra = ",\"conflictingResource\":\"/v1/products/" +
-                   context.keys.text(TableId::products, shortages.front().product.row()) + "\"" +
-                   list + "]";
+  extra += ']';
   return failure;
 }
 

@@ -29,9 +29,13 @@ Decimal available(const Store& store, Ref owner, Ref product);
 
 /// Adds to what is held, which never falls below zero.
 void add_hold(Store& store, Ref owner, Ref product, Decimal units);
-/// Adds to a place's level, and makes the row on first use.
-void add_physical(Store& store, Ref place, Ref product, Decimal units);
+/// Adds to a place's level, and makes the row on first use. False, and nothing done, beyond
+/// limits::stock_level.
+[[nodiscard]] bool add_physical(Store& store, Ref place, Ref product, Decimal units);
 Decimal physical_at(const Store& store, Ref place, Ref product);
+/// Where serials are registered there are never more of them than goods: the oldest go that no line
+/// holds, and held ones only if goods were written off below what is held (C-76).
+void drop_excess_units(Store& store, Ref place, Ref product);
 
 /// The registered unit of a serial, or none (C-26).
 Ref find_unit(const Store& store, Ref product, Text serial);
@@ -49,9 +53,17 @@ struct Shortage {
 /// 409 InsufficientStock that lists every short line (O-40, C-80).
 Failure insufficient(Context& context, const std::vector<Shortage>& shortages);
 
-/// Takes units out of the owner's places: the source and its descendants first, then the owner's
-/// roots in their order; the first that covers all alone, else they are drained in turn (C-75).
-void withdraw(Store& store, Ref owner, Ref source, Ref product, Decimal units);
+/// What leaves an owner's stock.
+struct Withdrawal {
+  Ref source;  // the place to look at first, or none
+  Ref product;
+  Text serial;  // or none
+  Decimal units;
+};
+/// Takes units out of the owner's places: a serial from where it lies; else the source and its
+/// descendants first, then the owner's roots in their order; the first that covers all alone, else
+/// they are drained in turn (C-75). There must be enough.
+void withdraw(Store& store, Ref owner, const Withdrawal& what);
 
 /// The owner's first stock root, or none.
 Ref first_root(const Store& store, Ref owner);

@@ -48,7 +48,6 @@ Store::Store() {
   add_table<StockLevel>(tables_, {&stock_level_type});
   add_table<StockHold>(tables_, {&stock_hold_type});
   add_table<ProductUnit>(tables_, {&product_unit_type});
-  confirmed_strings_ = strings_.mark();
 }
 
 void Store::begin() {
@@ -73,7 +72,7 @@ bool Store::commit(Instant now) {
   }
   begin_ = undo_.size();
   if (scratch_.empty()) return false;
-  std::string time;
+  Bytes time;
   append_zigzag(time, now.ms);
   append_varint(pending_, time.size() + scratch_.size());
   pending_ += time;
@@ -86,19 +85,27 @@ void Store::roll_back() {
   strings_.release(begin_strings_);
 }
 
-void Store::forget_undo() {
-  check(begin_ == undo_.size());
-  undo_.clear();
-  begin_ = 0;
+void Store::seal() {
+  check(begin_ == undo_.size());  // not inside a transaction
+  sealed_ = undo_.size();
+  sealed_strings_ = strings_.mark();
   pending_.clear();
-  confirmed_strings_ = strings_.mark();
+}
+
+void Store::confirm() {
+  undo_.erase(undo_.begin(), undo_.begin() + static_cast<std::ptrdiff_t>(sealed_));
+  begin_ -= sealed_;
+  sealed_ = 0;
+  confirmed_strings_ = sealed_strings_;
 }
 
 void Store::undo_all() {
   undo_to(0);
   begin_ = 0;
+  sealed_ = 0;
   pending_.clear();
   strings_.release(confirmed_strings_);
+  sealed_strings_ = confirmed_strings_;
 }
 
 void Store::undo_to(size_t position) {

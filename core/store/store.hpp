@@ -2,10 +2,10 @@
 
 #include <array>
 #include <memory>
-#include <string>
 #include <utility>
 #include <vector>
 
+#include "base/bytes.hpp"
 #include "base/instant.hpp"
 #include "store/strings.hpp"
 #include "store/table.hpp"
@@ -14,9 +14,10 @@ namespace waybill {
 
 /// All rows of an engine, changed in transactions.
 ///
-/// `begin` … `commit` or `roll_back` is one transaction; several committed ones wait in `pending`
-/// until the host says that they are durable (`forget_undo`) or refused (`undo_all`). Undo copies
-/// and indexes are kept here, so that rules know of neither.
+/// `begin` … `commit` or `roll_back` is one transaction. Several committed ones wait in `pending`
+/// until they are sealed into a frame, and that until the host says that it is durable (`confirm`)
+/// or refused (`undo_all`); meanwhile further transactions may run. Undo copies and indexes are
+/// kept here, so that rules know of neither.
 class Store {
  public:
   Store();
@@ -75,12 +76,16 @@ class Store {
   void purge(TableId id, uint32_t row);
 
   // Group commit
-  const std::string& pending() const { return pending_; }
-  void forget_undo();
+  const Bytes& pending() const { return pending_; }
+  /// What is pending was taken into a frame.
+  void seal();
+  /// The sealed frame is durable: what it holds cannot be undone any more.
+  void confirm();
+  /// The sealed frame was refused: everything that was not confirmed is undone.
   void undo_all();
 
   // Replay: no transaction, no undo.
-  /// Puts a row, which `fill(void*)` writes into a default one.
+  /// Puts a row, which `fill(void*, Strings&)` writes into a default one.
   template <class Fill>
   bool replay_put(TableId id, uint32_t row, Fill&& fill) {
     TableBase& table = *tables_[static_cast<size_t>(id)];
@@ -91,7 +96,7 @@ class Store {
     } else {
       ++table.live_;
     }
-    const bool ok = fill(table.mutable_row(row));
+    const bool ok = fill(table.mutable_row(row), strings_);
     table.stamps_[row] = 0;
     table.add_keys(row);
     return ok;
@@ -126,12 +131,14 @@ class Store {
   Strings strings_;
   std::array<std::unique_ptr<TableBase>, table_count> tables_;
   std::vector<Undo> undo_;
-  size_t begin_ = 0;  // where the open transaction starts in undo_
+  size_t begin_ = 0;   // where the open transaction starts in undo_
+  size_t sealed_ = 0;  // the entries in front of it are in a frame
   uint32_t begin_strings_ = 0;
+  uint32_t sealed_strings_ = 0;
   uint32_t confirmed_strings_ = 0;
   uint32_t stamp_ = 0;  // of the open transaction
-  std::string pending_;
-  std::string scratch_;
+  Bytes pending_;
+  Bytes scratch_;
   Keys keys_before_, keys_after_;
 };
 

@@ -115,7 +115,7 @@ TEST_CASE("O-1 amounts are padded to the digits of their currency") {
   CHECK(dec("-0.5").padded(3) == "-0.500");
   CHECK(dec("12.345").padded(2) == "12.345");
   CHECK(dec("1").padded(-1) == "1");
-  std::string out = "amount ";
+  Bytes out("amount ");
   dec("-999999.999999999999").append_padded_to(out, 2);
   CHECK(out == "amount -999999.999999999999");
 }

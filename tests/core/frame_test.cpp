@@ -8,6 +8,7 @@
 #include "base/limits.hpp"
 #include "base/little_endian.hpp"
 #include "journal/varint.hpp"
+#include "written.hpp"
 
 using namespace waybill;
 using namespace waybill::journal;
@@ -43,12 +44,14 @@ struct Segment {
 
 Segment make_segment(const std::vector<std::string>& payloads, Position before = {}) {
   Segment segment{{}, payloads, {}, before};
-  append_header(segment.bytes, Magic::segment, before.sequence + 1, before.hash);
-  segment.ends.push_back(segment.bytes.size());
-  for (const std::string& payload : payloads) {
-    segment.end = append_frame(segment.bytes, segment.end, payload);
-    segment.ends.push_back(segment.bytes.size());
-  }
+  segment.bytes = written([&](Bytes& out) {
+    append_header(out, Magic::segment, before.sequence + 1, before.hash);
+    segment.ends.push_back(out.size());
+    for (const std::string& payload : payloads) {
+      segment.end = append_frame(out, segment.end, payload);
+      segment.ends.push_back(out.size());
+    }
+  });
   return segment;
 }
 
@@ -97,7 +100,7 @@ bool is_prefix(const std::vector<std::string>& part, const std::vector<std::stri
 }  // namespace
 
 TEST_CASE("a segment has the bytes of the format document") {
-  std::string bytes;
+  Bytes bytes;
   append_header(bytes, Magic::segment, 1, 0);
   CHECK(bytes == golden_header);
   Position position = append_frame(bytes, {}, "\1genesis");
@@ -107,7 +110,7 @@ TEST_CASE("a segment has the bytes of the format document") {
 }
 
 TEST_CASE("a snapshot has the bytes of the format document, chained for itself") {
-  std::string bytes;
+  Bytes bytes;
   append_header(bytes, Magic::snapshot, golden_position.sequence, golden_position.hash);
   append_frame(bytes, {}, "\2rows");
   CHECK(bytes == golden_snapshot);
@@ -258,8 +261,7 @@ TEST_CASE("a frame that is lost, repeated or foreign is damage unless nothing la
   CHECK(read(front + frame(1) + frame(2), true).outcome == Outcome::fault);  // 1 twice, then 2
   CHECK(read(front + "junk" + frame(2), true).outcome == Outcome::fault);
   CHECK(read(front + std::string(5000, '\0') + frame(4), true).outcome == Outcome::fault);
-  std::string foreign;
-  append_frame(foreign, {1, 12345}, "\1fork");
+  const std::string foreign = written([](Bytes& out) { append_frame(out, {1, 12345}, "\1fork"); });
   CHECK(read(front + foreign, true).outcome == Outcome::fault);
 
   CHECK(read(front + frame(1), true).outcome == Outcome::cut);
@@ -316,19 +318,17 @@ TEST_CASE("a tail longer than any frame is no torn tail", "[.large]") {
 }
 
 TEST_CASE("varints are LEB128") {
-  const auto written = [](uint64_t value) {
-    std::string out;
-    append_varint(out, value);
-    return out;
+  const auto varint = [](uint64_t value) {
+    return written([&](Bytes& out) { append_varint(out, value); });
   };
-  CHECK(written(0) == std::string(1, '\0'));
-  CHECK(written(127) == "\x7f");
-  CHECK(written(128) == "\x80\x01");
-  CHECK(written(624485) == "\xE5\x8E\x26");
-  CHECK(written(UINT64_MAX) == std::string(9, '\xff') + '\x01');
+  CHECK(varint(0) == std::string(1, '\0'));
+  CHECK(varint(127) == "\x7f");
+  CHECK(varint(128) == "\x80\x01");
+  CHECK(varint(624485) == "\xE5\x8E\x26");
+  CHECK(varint(UINT64_MAX) == std::string(9, '\xff') + '\x01');
   for (int bit = 0; bit < 64; ++bit) {
     for (const uint64_t value : {uint64_t{1} << bit, (uint64_t{1} << bit) - 1}) {
-      const std::string bytes = written(value) + "rest";
+      const std::string bytes = varint(value) + "rest";
       std::string_view in = bytes;
       uint64_t out = 0;
       REQUIRE(read_varint(in, out));
@@ -357,8 +357,7 @@ TEST_CASE("zigzag puts small numbers of either sign into few bytes") {
   CHECK(zigzag_encoded(INT64_MAX) == UINT64_MAX - 1);
   CHECK(zigzag_encoded(INT64_MIN) == UINT64_MAX);
   for (const int64_t value : {INT64_MIN, int64_t{-300}, int64_t{0}, int64_t{1'734'273'120'000}}) {
-    std::string bytes;
-    append_zigzag(bytes, value);
+    const std::string bytes = written([&](Bytes& out) { append_zigzag(out, value); });
     std::string_view in = bytes;
     int64_t out = 0;
     REQUIRE(read_zigzag(in, out));

@@ -108,7 +108,7 @@ TEST_CASE("Q-87 an instant is written in UTC with milliseconds") {
   CHECK(Instant{1'734'273'120'000}.str() == "2024-12-15T14:32:00.000Z");
   CHECK(Instant{first_ms}.str() == "0001-01-01T00:00:00.000Z");
   CHECK(Instant{last_ms}.str() == "9999-12-31T23:59:59.999Z");
-  std::string out = "now ";
+  Bytes out("now ");
   Instant{951'782'400'007}.append_to(out);
   CHECK(out == "now 2000-02-29T00:00:00.007Z");
 }

@@ -3,26 +3,22 @@
 #include <catch2/catch.hpp>
 #include <string>
 
+#include "written.hpp"
+
 using namespace waybill;
 
 namespace {
 
 std::string percent_decoded(std::string_view text) {
-  std::string out;
-  append_percent_decoded(out, text);
-  return out;
+  return written([&](Bytes& out) { append_percent_decoded(out, text); });
 }
 
 std::string json_string(std::string_view text) {
-  std::string out;
-  append_json_string(out, text);
-  return out;
+  return written([&](Bytes& out) { append_json_string(out, text); });
 }
 
 std::string json_string_ascii(std::string_view text) {
-  std::string out;
-  append_json_string_ascii(out, text);
-  return out;
+  return written([&](Bytes& out) { append_json_string_ascii(out, text); });
 }
 
 }  // namespace
@@ -121,9 +117,7 @@ TEST_CASE("integers are written in decimal") {
   std::string out;
   for (const uint64_t value : {uint64_t{0}, uint64_t{9}, uint64_t{10}, uint64_t{4294967295},
                                uint64_t{4294967296}, UINT64_MAX}) {
-    out.clear();
-    append_uint(out, value);
-    CHECK(out == std::to_string(value));
+    CHECK(written([&](Bytes& out) { append_uint(out, value); }) == std::to_string(value));
   }
 }
 

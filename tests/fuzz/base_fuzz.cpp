@@ -70,26 +70,27 @@ void fuzz_instant(std::string_view text) {
 }
 
 void fuzz_json_string(std::string_view text) {
-  std::string verbatim;
+  Bytes verbatim;
   append_json_string(verbatim, text);
-  std::string ascii;
-  append_json_string_ascii(ascii, text);
+  Bytes ascii_bytes;
+  append_json_string_ascii(ascii_bytes, text);
+  const std::string_view ascii = ascii_bytes;
   check(std::all_of(ascii.begin(), ascii.end(), [](char c) { return c >= 0x20 && c < 0x7F; }));
 
   const auto invalid = find_invalid_utf8(text);
-  check(nlohmann::json::accept(verbatim) == !invalid);
+  check(nlohmann::json::accept(verbatim.view()) == !invalid);
   if (invalid) {
     check(*invalid < text.size() && !find_invalid_utf8(text.substr(0, *invalid)));
     check(nlohmann::json::accept(ascii));
   } else {
-    for (const std::string& json : {verbatim, ascii}) {
+    for (const std::string_view json : {verbatim.view(), ascii}) {
       check(nlohmann::json::parse(json, nullptr, false) == text);
     }
   }
 }
 
 void fuzz_percent_decoding(std::string_view text) {
-  std::string decoded;
+  Bytes decoded;
   append_percent_decoded(decoded, text);
   check(decoded.size() <= text.size());
   if (text.find('%') == std::string_view::npos) check(decoded == text);

@@ -70,7 +70,7 @@ size_t take_number(std::string_view& input) {
 }
 
 struct Segment {
-  std::string bytes;
+  Bytes bytes;
   std::vector<std::string> payloads;
   size_t last_frame = header_bytes;  // where it begins
 };
@@ -102,7 +102,7 @@ void fuzz_damaged_segment(std::string_view input) {
   const Reading intact = read_consistently(segment.bytes, last);
   check(intact.outcome == Outcome::whole && intact.payloads == segment.payloads);
 
-  std::string bytes = segment.bytes.substr(0, cut_to);
+  std::string bytes(segment.bytes.view().substr(0, cut_to));
   const bool flipped = flip_at < bytes.size();
   if (flipped) bytes[flip_at] = static_cast<char>(bytes[flip_at] ^ (1 << flip_bit));
   const Reading reading = read_consistently(bytes, last);
@@ -119,7 +119,7 @@ void fuzz_varints(std::string_view input) {
   std::string_view rest = input;
   uint64_t value = 0;
   while (read_varint(rest, value)) {
-    std::string written;
+    Bytes written;
     append_varint(written, value);
     check(input.substr(0, written.size()) == written && written.size() <= max_varint_bytes);
     check(zigzag_encoded(zigzag_decoded(value)) == value);
