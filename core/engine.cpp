@@ -332,8 +332,8 @@ const std::string& Engine::fault() const {
 std::string_view Engine::segment_header() {
   State& s = *state_;
   s.answer.clear();
-  journal::append_header(s.answer, journal::Magic::segment, s.position.sequence + 1,
-                         s.position.hash);
+  const journal::Position& before = s.sealed ? s.before_seal : s.position;
+  journal::append_header(s.answer, journal::Magic::segment, before.sequence + 1, before.hash);
   return s.answer;
 }
 

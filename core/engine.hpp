@@ -50,7 +50,7 @@ class Engine {
   uint64_t valid_bytes() const;
   const std::string& fault() const;
 
-  /// The 32 bytes that open a new segment at the present position.
+  /// The 32 bytes that open a new segment, in front of the sealed frame if there is one.
   std::string_view segment_header();
   /// Copies the state in slices of about `bytes`. Between slices the engine may work on; a slice is
   /// taken when nothing is pending or on its way.

@@ -4,7 +4,7 @@ namespace waybill {
 
 /// An assertion that stays on in release: for our own bugs, never for what a client can cause.
 /// It ends the instance (in WebAssembly it traps); the host opens a new one from the journal.
-inline void check(bool holds) {
+constexpr void check(bool holds) {
   if (!holds) [[unlikely]]
     __builtin_trap();
 }

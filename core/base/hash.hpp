@@ -34,4 +34,31 @@ inline uint64_t hash_bytes(std::string_view bytes) {
   return mix64(hash ^ rest);
 }
 
+/// Whether two texts are equal, a word at a time: names and keys are short, and in WebAssembly
+/// memcmp goes byte by byte.
+inline bool same_bytes(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  const char* x = a.data();
+  const char* y = b.data();
+  size_t left = a.size();
+  const auto same_word = [](const char* p, const char* q) {
+    uint64_t first;
+    uint64_t second;
+    std::memcpy(&first, p, 8);
+    std::memcpy(&second, q, 8);
+    return first == second;
+  };
+  if (left >= 8) {
+    for (; left > 8; left -= 8, x += 8, y += 8) {
+      if (!same_word(x, y)) return false;
+    }
+    const size_t back = 8 - left;  // the last word may overlap the one before
+    return same_word(x - back, y - back);
+  }
+  for (; left != 0; --left) {
+    if (*x++ != *y++) return false;
+  }
+  return true;
+}
+
 }  // namespace waybill

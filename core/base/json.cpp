@@ -3,6 +3,7 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "base/hash.hpp"
 #include "base/limits.hpp"
 #include "base/text.hpp"
 
@@ -204,7 +205,7 @@ bool JsonDocument::parse(std::string_view text) {
 const JsonNode* JsonDocument::find(const JsonNode& object, std::string_view key) const {
   const JsonNode* found = nullptr;
   for (const JsonNode* child = first(object); child != nullptr; child = next(*child)) {
-    if (child->key == key) found = child;
+    if (same_bytes(child->key, key)) found = child;
   }
   return found;
 }

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "base/limits.hpp"
 #include "model/catalog.hpp"
 #include "orders/orders.hpp"
@@ -62,7 +64,6 @@ class LineReader {
     }
     if (Failure failure = price(body, item)) return failure;
     item.phases.push_back({*item.quantity, static_cast<uint32_t>(Phase::new_)});
-    items_.push_back(item);
     return item;
   }
 
@@ -99,19 +100,16 @@ class LineReader {
   }
 
   Failure check_device(Text imei, const JsonNode& list) {
-    for (const OrderItem& earlier : items_) {
-      if (!earlier.instances.empty() && earlier.instances[0].imei == imei) {
-        context_.hint("T-O-6", context_.json.path(list), "this IMEI stands on two device lines");
-      }
+    if (std::find(imeis_.begin(), imeis_.end(), imei) != imeis_.end()) {
+      context_.hint("T-O-6", context_.json.path(list), "this IMEI stands on two device lines");
     }
+    imeis_.push_back(imei);
     return {};
   }
 
   /// O-28: the device must be on an earlier line.
   Failure check_plan(size_t index, Text phone_imei, const JsonNode& list) {
-    for (const OrderItem& earlier : items_) {
-      if (!earlier.instances.empty() && earlier.instances[0].imei == phone_imei) return {};
-    }
+    if (std::find(imeis_.begin(), imeis_.end(), phone_imei) != imeis_.end()) return {};
     for (size_t later = index + 1; later < bodies_.size(); ++later) {
       const JsonNode* other = bodies_[later].get("instances");
       if (other == nullptr || other->count == 0) continue;
@@ -165,31 +163,38 @@ class LineReader {
                     body.path("seller"));
       }
       item.seller = seller.value;
-      return {};
+    } else {
+      item.seller = choose_seller(item);
     }
-    item.seller = order_.sellers.front();
     if (order_.sellers.size() == 1) return {};
-    for (const Ref seller : order_.sellers) {
-      if (!covers(seller, item)) continue;
-      item.seller = seller;
-      return {};
-    }
+    const Ref owner = owner_with(item.seller, item);
+    if (owner) taken_.push_back({owner, item.product, *item.quantity});
     return {};
   }
 
+  Ref choose_seller(const OrderItem& item) {
+    const List<Ref>& sellers = order_.sellers;
+    if (sellers.size() == 1) return sellers.front();
+    const Ref* found =
+        std::find_if(sellers.begin(), sellers.end(), [&](Ref own) { return covers(own, item); });
+    return found == sellers.end() ? sellers.front() : *found;
+  }
+
+  Ref owner_with(Ref seller, const OrderItem& item) {
+    if (!stock::is_tracked(store_, item.product)) return {};
+    return stock::stock_owner(store_, seller, order_.supplier);
+  }
+
   /// C-70: enough is available after the order's earlier lines, or nothing is managed.
-  bool covers(Ref seller, OrderItem candidate) {
-    candidate.seller = seller;
-    const Ref owner = managed_owner(store_, order_, candidate);
+  bool covers(Ref seller, const OrderItem& item) {
+    const Ref owner = owner_with(seller, item);
     if (!owner) return true;
     DecimalSum needed;
-    needed.add(*candidate.quantity);
-    for (const OrderItem& earlier : items_) {
-      if (earlier.product == candidate.product && managed_owner(store_, order_, earlier) == owner) {
-        needed.add(*earlier.quantity);
-      }
+    needed.add(*item.quantity);
+    for (const Taken& earlier : taken_) {
+      if (earlier.product == item.product && earlier.owner == owner) needed.add(earlier.units);
     }
-    return stock::available(store_, owner, candidate.product) >= needed.saturated();
+    return stock::available(store_, owner, item.product) >= needed.saturated();
   }
 
   Failure read_reservation(const Body& body, OrderItem& item) {
@@ -227,7 +232,13 @@ class LineReader {
   const TradeOrder& order_;
   Ref order_ref_;
   const std::vector<Body>& bodies_;
-  std::vector<OrderItem> items_;
+  // Of earlier lines:
+  struct Taken {
+    Ref owner, product;
+    Decimal units;
+  };
+  std::vector<Taken> taken_;  // of several sellers' stock
+  std::vector<Text> imeis_;   // of devices
 };
 
 Result<std::vector<Body>> read_item_bodies(Context& context, const Body& body) {

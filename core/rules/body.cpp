@@ -156,7 +156,7 @@ Result<Body> Body::read(Context& context, const Type& type, const JsonNode& obje
                    context.json.path(*child), "ignored, read-only: " + std::string(member->doc));
       continue;
     }
-    const auto index = static_cast<size_t>(member - type.members.data());
+    const size_t index = type.index_of(*member);
     check(index < max_members);
     body.nodes_[index] = child;
     check_types.member(*member, *child);
@@ -167,7 +167,7 @@ Result<Body> Body::read(Context& context, const Type& type, const JsonNode& obje
 
 const JsonNode* Body::get(std::string_view member) const {
   const Member* found = type_->find(member);
-  return found == nullptr ? nullptr : nodes_[static_cast<size_t>(found - type_->members.data())];
+  return found == nullptr ? nullptr : nodes_[type_->index_of(*found)];
 }
 
 bool Body::has(std::string_view member) const {

@@ -1,17 +1,20 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
 
+#include "base/check.hpp"
+#include "base/hash.hpp"
 #include "store/fields.hpp"
 
 /// The descriptors (design, decision 3). One line per member drives reading JSON, writing it, query
 /// paths and the journal's row encoding.
 namespace waybill {
 
-struct Type;
+class Type;
 class Value;
 class View;
 
@@ -62,17 +65,34 @@ struct Member {
   bool stored() const { return tag != 0; }
 };
 
-/// What an object of the API is made of.
-struct Type {
+/// What an object of the API is made of. A constant: it finds members by a hash of their names that
+/// is laid out once.
+class Type {
+ public:
+  constexpr Type(std::string_view name, std::span<const Member> members,
+                 std::span<const std::string_view> unsupported = {},
+                 std::string_view read_only_trap = "T-H-3")
+      : name(name), members(members), unsupported(unsupported), read_only_trap(read_only_trap) {
+    check(members.size() < places / 2);
+    for (size_t i = 0; i < members.size(); ++i) {
+      if (members[i].show == Show::internal) continue;
+      size_t place = first_place(members[i].name);
+      while (place_[place] != 0) place = (place + 1) % places;
+      place_[place] = static_cast<uint8_t>(i + 1);
+    }
+  }
+
   std::string_view name;  // "@type"
   std::span<const Member> members;
-  std::span<const std::string_view> unsupported = {};  // declared by the API, refused here (C-7)
-  std::string_view read_only_trap = "T-H-3";
+  std::span<const std::string_view> unsupported;  // declared by the API, refused here (C-7)
+  std::string_view read_only_trap;                // hint when callers send a read-only member
 
   /// A member by its name.
   const Member* find(std::string_view member) const {
-    for (const Member& own : members) {
-      if (own.name == member && own.show != Show::internal) return &own;
+    if (member.empty()) return nullptr;
+    for (size_t place = first_place(member); place_[place] != 0; place = (place + 1) % places) {
+      const Member& own = members[place_[place] - size_t{1}];
+      if (same_bytes(own.name, member)) return &own;
     }
     return nullptr;
   }
@@ -84,6 +104,18 @@ struct Type {
     }
     return nullptr;
   }
+  size_t index_of(const Member& member) const {
+    return static_cast<size_t>(&member - members.data());
+  }
+
+ private:
+  static constexpr size_t places = 128;
+  static constexpr size_t first_place(std::string_view name) {
+    const auto at = [&](size_t i) { return static_cast<size_t>(static_cast<uint8_t>(name[i])); };
+    return (name.size() * 5 + at(0) * 3 + at(name.size() / 2) * 7 + at(name.size() - 1)) % places;
+  }
+
+  std::array<uint8_t, places> place_{};  // index of the member + 1, or 0
 };
 
 /// A place that a member of a row lies at.

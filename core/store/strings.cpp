@@ -23,7 +23,7 @@ std::string_view Strings::view(Text text) const {
 uint32_t Strings::slot_of(std::string_view text) const {
   const auto mask = static_cast<uint32_t>(slots_.size() - 1);
   auto slot = static_cast<uint32_t>(hash_bytes(text)) & mask;
-  while (slots_[slot] != 0 && view(Text{slots_[slot]}) != text) slot = (slot + 1) & mask;
+  while (slots_[slot] != 0 && !same_bytes(view(Text{slots_[slot]}), text)) slot = (slot + 1) & mask;
   return slot;
 }
 

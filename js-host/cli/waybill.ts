@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { loadEngine } from '../engine/load.js';
 import { FileJournal } from '../journal/file.js';
 import { Runtime } from '../runtime/runtime.js';
+import { Supervisor } from '../runtime/supervisor.js';
 import { startServer } from '../server/server.js';
 
 const defaultPort = 4700;
@@ -89,32 +90,24 @@ async function serve(
 ): Promise<void> {
   const directory = path.resolve(data);
   const startedMs = performance.now();
-  const journal = await FileJournal.open({ directory });
-  let runtime;
-  try {
-    const engine = await loadEngine(randomBytes(8).readBigUInt64LE());
-    runtime = await Runtime.open({
-      journal,
-      engine,
-      demo,
-      onFailure: (error) => process.stderr.write(`waybill: ${error.message}\n`),
-    });
-  } catch (error) {
-    await journal.close();
-    throw error;
-  }
+  const report = (error: Error): boolean => process.stderr.write(`waybill: ${error.message}\n`);
+  const service = await Supervisor.open({
+    open: (onFailure) => openRuntime({ directory, demo, onFailure, onSnapshotFailure: report }),
+    onFailure: report,
+    onRecovery: () => process.stderr.write('waybill: The journal is open again.\n'),
+  });
   let server;
   try {
-    server = await startServer({ runtime, port, logLevel, ...(host === undefined ? {} : { host }) });
+    server = await startServer({ service, port, logLevel, ...(host === undefined ? {} : { host }) });
   } catch (error) {
-    await runtime.close();
+    await service.close();
     throw explained(error, port);
   }
   const tookMs = Math.round(performance.now() - startedMs);
   process.stdout.write(welcome(server.url, directory, tookMs, demo));
   const stop = async (): Promise<void> => {
     await server.close();
-    await runtime.close();
+    await service.close();
   };
   const firstSignalMs = { at: 0 };
   const onSignal = (): void => {
@@ -122,7 +115,7 @@ async function serve(
     if (firstSignalMs.at === 0) {
       firstSignalMs.at = now;
       stop().catch((error: unknown) => {
-        process.stderr.write(`waybill: ${(error as Error).message}\n`);
+        report(error as Error);
         process.exitCode = 1;
       });
     } else if (now - firstSignalMs.at > 1000) {
@@ -131,6 +124,25 @@ async function serve(
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
+}
+
+interface StorageOptions {
+  directory: string;
+  demo: boolean;
+  onFailure: (error: Error) => void;
+  onSnapshotFailure: (error: Error) => void;
+}
+
+/** An engine on the journal of a directory. */
+async function openRuntime({ directory, ...options }: StorageOptions): Promise<Runtime> {
+  const journal = await FileJournal.open({ directory });
+  try {
+    const engine = await loadEngine(randomBytes(8).readBigUInt64LE());
+    return await Runtime.open({ journal, engine, ...options });
+  } catch (error) {
+    await journal.close();
+    throw error;
+  }
 }
 
 function explained(error: unknown, port: number): Error {

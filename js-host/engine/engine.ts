@@ -43,7 +43,8 @@ export interface Position {
 
 export interface EngineRequest {
   method: string;
-  target: string;
+  /** Path and query: text, or the bytes that came over the wire. */
+  target: string | Uint8Array;
   /** The header block: `name:value\n` lines, lower-case names, only those of `passedHeaders`. */
   headers: string;
   body: Uint8Array | undefined;
@@ -52,20 +53,24 @@ export interface EngineRequest {
 export interface EngineResponse {
   status: number;
   /** Name, value, name, value … ready to send. */
-  headers: string[];
+  headers: readonly string[];
   body: Uint8Array;
 }
 
 /** The request headers that the core reads. */
 export const passedHeaders = ['accept', 'content-type', 'content-encoding', 'prefer', 'x-transaction-count'] as const;
 
-export type ReplayOutcome = 'whole' | 'cut' | 'fault';
-
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 const recordHeaderBytes = 16;
-const blockBytes = 64;
-/** Byte offsets in the exchange block. */
-const at = { request: 0, capacity: 4, answer: 8, size: 12, pending: 16, sequence: 24, hash: 32, valid: 40, wake: 48 };
+const blockWords = 16;
+/** Indexes in the exchange block, an array of u32; those of u64 are their low half's. */
+const at = { request: 0, capacity: 1, answer: 2, size: 3, pending: 4, sequence: 6, hash: 8, valid: 10, wake: 12 };
+
+/** Answers are copied into blocks of this size, so that small ones cost no allocation each. */
+const poolBytes = 256 * 1024;
+
+/** The longest header block that is kept to be compared with the next one. */
+const keptHeaderBytes = 1024;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -76,15 +81,21 @@ const decoder = new TextDecoder();
  */
 export class Engine {
   private memory: Uint8Array;
-  private block: DataView;
-  private readonly blockAddress: number;
+  private words: Uint32Array;
+  private block: Uint32Array;
+  private pool = new Uint8Array(0);
+  private poolUsed = 0;
+  /** The header block of the last answer and what it says: many answers in a row have the same. */
+  private readonly headerBlock = new Uint8Array(keptHeaderBytes);
+  private headerBlockBytes = 0;
+  private headers: readonly string[] = [];
 
   private constructor(
     private readonly module: EngineModule,
     private readonly binding: EngineBinding,
   ) {
-    this.blockAddress = binding.exchange();
     this.memory = module.HEAPU8;
+    this.words = new Uint32Array(this.memory.buffer);
     this.block = this.freshBlock();
   }
 
@@ -104,27 +115,22 @@ export class Engine {
   }
 
   handle(request: EngineRequest, nowMs: number): EngineResponse {
-    const body = request.body;
+    const { target, headers, body } = request;
     const bodyBytes = body === undefined ? 0 : body.length;
     // UTF-8 takes at most three bytes for a UTF-16 unit.
-    const room = recordHeaderBytes + 3 * (request.target.length + request.headers.length) + bodyBytes;
-    this.reserve(room);
-    const start = this.block.getUint32(at.request, true);
-    const memory = this.memory;
-    let end = start + recordHeaderBytes;
-    const target = encoder.encodeInto(request.target, memory.subarray(end)).written;
-    end += target;
-    const headers = encoder.encodeInto(request.headers, memory.subarray(end)).written;
-    end += headers;
-    if (body !== undefined) memory.set(body, end);
-    end += bodyBytes;
+    this.reserve(recordHeaderBytes + 3 * (target.length + headers.length) + bodyBytes);
+    const start = this.block[at.request]!;
+    const targetAt = start + recordHeaderBytes;
+    const headersAt = typeof target === 'string' ? this.writeText(target, targetAt) : this.writeBytes(target, targetAt);
+    const bodyAt = this.writeText(headers, headersAt);
+    if (body !== undefined) this.memory.set(body, bodyAt);
     const method = methods.indexOf(request.method);
-    const record = new DataView(memory.buffer, start, recordHeaderBytes);
-    record.setUint32(0, method < 0 ? methods.length : method, true);
-    record.setUint32(4, target, true);
-    record.setUint32(8, headers, true);
-    record.setUint32(12, bodyBytes, true);
-    this.binding.handle(end - start, nowMs);
+    const record = start >> 2;
+    this.words[record] = method < 0 ? methods.length : method;
+    this.words[record + 1] = headersAt - targetAt;
+    this.words[record + 2] = bodyAt - headersAt;
+    this.words[record + 3] = bodyBytes;
+    this.binding.handle(bodyAt + bodyBytes - start, nowMs);
     return this.readResponse();
   }
 
@@ -140,21 +146,26 @@ export class Engine {
 
   /** Whether transactions wait to be sealed. */
   get pending(): boolean {
-    return this.block.getUint32(at.pending, true) !== 0;
+    return this.block[at.pending] !== 0;
   }
 
-  /** Closes the waiting transactions into one frame; its bytes, or undefined if there are none. */
+  /**
+   * Closes the waiting transactions into one frame; its bytes, or undefined if there are none. Requests may be
+   * handled while the frame is on its way; the next is sealed when it has been confirmed.
+   */
   seal(): Uint8Array | undefined {
     const size = this.binding.seal();
     this.refresh();
     return size === 0 ? undefined : this.answer();
   }
 
+  /** The sealed frame is durable. */
   confirm(): void {
     this.binding.confirm();
     this.refresh();
   }
 
+  /** The sealed frame was refused: it is undone, and so is all that was handled since. */
   revert(): void {
     this.binding.revert();
     this.refresh();
@@ -162,12 +173,13 @@ export class Engine {
 
   replayBegin(): void {
     this.binding.replayBegin();
+    this.refresh();
   }
 
   /** Throws the core's sentence on a fault. */
   replay(bytes: Uint8Array): void {
     this.reserve(bytes.length);
-    this.memory.set(bytes, this.block.getUint32(at.request, true));
+    this.memory.set(bytes, this.block[at.request]!);
     const result = this.binding.replay(bytes.length);
     this.refresh();
     if (result !== 0) throw new Error(decoder.decode(this.answer()));
@@ -178,7 +190,7 @@ export class Engine {
     const result = this.binding.replayEnd(last);
     this.refresh();
     if (result === 1) throw new Error(decoder.decode(this.answer()));
-    return { cut: result === 2, validBytes: Number(this.block.getBigUint64(at.valid, true)) };
+    return { cut: result === 2, validBytes: Number(this.wide(at.valid)) };
   }
 
   segmentHeader(): Uint8Array {
@@ -189,9 +201,10 @@ export class Engine {
 
   snapshotBegin(): void {
     this.binding.snapshotBegin();
+    this.refresh();
   }
 
-  /** The next slice of about `bytes`, undefined at the end. */
+  /** The next slice of about `bytes`, undefined at the end. Nothing may be pending or on its way. */
   snapshotNext(bytes: number): Uint8Array | undefined {
     const size = this.binding.snapshotNext(bytes);
     this.refresh();
@@ -199,15 +212,12 @@ export class Engine {
   }
 
   get position(): Position {
-    return {
-      sequence: this.block.getBigUint64(at.sequence, true),
-      hash: this.block.getBigUint64(at.hash, true),
-    };
+    return { sequence: this.wide(at.sequence), hash: this.wide(at.hash) };
   }
 
   /** When `tick` has something to do, ms since 1970; 0 for never. */
   get wakeMs(): number {
-    return Number(this.block.getBigUint64(at.wake, true));
+    return this.block[at.wake]! + this.block[at.wake + 1]! * 2 ** 32;
   }
 
   /** Bytes of WebAssembly memory in use. */
@@ -220,7 +230,7 @@ export class Engine {
   }
 
   private reserve(bytes: number): void {
-    if (this.block.getUint32(at.capacity, true) >= bytes) return;
+    if (this.block[at.capacity]! >= bytes) return;
     this.binding.reserve(bytes);
     this.refresh();
   }
@@ -229,34 +239,89 @@ export class Engine {
   private refresh(): void {
     if (this.memory.buffer === this.module.HEAPU8.buffer) return;
     this.memory = this.module.HEAPU8;
+    this.words = new Uint32Array(this.memory.buffer);
     this.block = this.freshBlock();
   }
 
-  private freshBlock(): DataView {
-    return new DataView(this.module.HEAPU8.buffer, this.blockAddress, blockBytes);
+  private freshBlock(): Uint32Array {
+    return new Uint32Array(this.module.HEAPU8.buffer, this.binding.exchange(), blockWords);
+  }
+
+  private wide(index: number): bigint {
+    return (BigInt(this.block[index + 1]!) << 32n) | BigInt(this.block[index]!);
+  }
+
+  /** Writes text as UTF-8 and returns where it ends. Targets and headers are nearly always ASCII. */
+  private writeText(text: string, begin: number): number {
+    const { memory } = this;
+    for (let i = 0; i < text.length; i++) {
+      const unit = text.charCodeAt(i);
+      if (unit > 0x7f) return begin + encoder.encodeInto(text, memory.subarray(begin)).written;
+      memory[begin + i] = unit;
+    }
+    return begin + text.length;
+  }
+
+  private writeBytes(bytes: Uint8Array, begin: number): number {
+    this.memory.set(bytes, begin);
+    return begin + bytes.length;
   }
 
   /** A copy of what the last call wrote. */
   private answer(): Uint8Array {
-    const start = this.block.getUint32(at.answer, true);
-    return this.memory.slice(start, start + this.block.getUint32(at.size, true));
+    const start = this.block[at.answer]!;
+    return this.memory.slice(start, start + this.block[at.size]!);
   }
 
   private readResponse(): EngineResponse {
     this.refresh();
-    const start = this.block.getUint32(at.answer, true);
-    const record = new DataView(this.memory.buffer, start, recordHeaderBytes);
-    const headerStart = start + recordHeaderBytes;
-    const bodyStart = headerStart + record.getUint32(4, true);
-    const headers: string[] = [];
-    for (const line of decoder.decode(this.memory.subarray(headerStart, bodyStart)).split('\n')) {
-      const colon = line.indexOf(': ');
-      if (colon > 0) headers.push(line.slice(0, colon), line.slice(colon + 2));
-    }
+    const record = this.block[at.answer]! >> 2;
+    const headersAt = (record << 2) + recordHeaderBytes;
+    const bodyAt = headersAt + this.words[record + 1]!;
     return {
-      status: record.getUint32(0, true),
-      headers,
-      body: this.memory.slice(bodyStart, bodyStart + record.getUint32(8, true)),
+      status: this.words[record]!,
+      headers: this.readHeaders(headersAt, bodyAt),
+      body: this.copy(bodyAt, bodyAt + this.words[record + 2]!),
     };
+  }
+
+  private readHeaders(begin: number, end: number): readonly string[] {
+    if (this.isKeptHeaderBlock(begin, end)) return this.headers;
+    const block = this.memory.subarray(begin, end);
+    this.headerBlockBytes = block.length > keptHeaderBytes ? 0 : block.length;
+    if (this.headerBlockBytes > 0) this.headerBlock.set(block);
+    const text = decoder.decode(block);
+    const headers: string[] = [];
+    for (let line = 0; line < text.length; ) {
+      const colon = text.indexOf(': ', line);
+      const lineEnd = text.indexOf('\n', colon);
+      headers.push(text.slice(line, colon), text.slice(colon + 2, lineEnd));
+      line = lineEnd + 1;
+    }
+    this.headers = headers;
+    return headers;
+  }
+
+  private isKeptHeaderBlock(begin: number, end: number): boolean {
+    const { headerBlock, memory } = this;
+    if (end === begin || this.headerBlockBytes !== end - begin) return false;
+    for (let i = this.headerBlockBytes - 1; i >= 0; i--) {
+      if (headerBlock[i] !== memory[begin + i]) return false;
+    }
+    return true;
+  }
+
+  /** A copy of memory, small ones out of the pool. */
+  private copy(begin: number, end: number): Uint8Array {
+    const size = end - begin;
+    if (size > poolBytes / 4) return this.memory.slice(begin, end);
+    if (this.poolUsed + size > this.pool.length) {
+      this.pool = new Uint8Array(poolBytes);
+      this.poolUsed = 0;
+    }
+    const bytes = this.pool.subarray(this.poolUsed, this.poolUsed + size);
+    this.poolUsed += size;
+    bytes.set(this.memory.subarray(begin, end));
+    return bytes;
   }
 }

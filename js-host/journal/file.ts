@@ -1,12 +1,13 @@
 /** A journal of files in a data directory (docs/formats/journal.md, "Files in a data directory"). */
 
-import { createReadStream } from 'node:fs';
+import { close, constants, createReadStream, fdatasync, open as openFile, write } from 'node:fs';
 import { mkdir, open, readdir, rename, stat, truncate, unlink } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import type { Position } from '../engine/engine.js';
-import { JournalError } from './journal.js';
-import type { Journal, JournalStream } from './journal.js';
+import { isSamePosition, JournalError } from './journal.js';
+import type { Append, Journal, JournalStream } from './journal.js';
 import { lockDirectory } from './lock.js';
 
 export interface FileJournalOptions {
@@ -16,6 +17,11 @@ export interface FileJournalOptions {
 }
 
 const defaultSegmentBytes = 64 * 1024 * 1024;
+const openDescriptor = promisify(openFile);
+const closeDescriptor = promisify(close);
+const syncDescriptor = promisify(fdatasync);
+/** A write that returns when it is durable, where the system has it: one trip to the disk for both. */
+const writeThrough = (constants as { O_DSYNC?: number }).O_DSYNC;
 const segmentName = /^journal-(\d{16,})\.wbj$/;
 const snapshotName = /^snapshot-(\d{16,})\.wbs$/;
 
@@ -25,9 +31,9 @@ interface StoredFile {
 }
 
 export class FileJournal implements Journal {
-  private segment: FileHandle | undefined;
+  private segment: number | undefined; // its file descriptor
   private segmentSize = 0;
-  private sequence: bigint | undefined; // of the newest frame that this process wrote
+  private end: Position | undefined; // of the newest frame that this process wrote
   replayBytes = 0;
 
   private constructor(
@@ -79,14 +85,12 @@ export class FileJournal implements Journal {
     await this.syncDirectory();
   }
 
-  async append(frame: Uint8Array, expected: Position, segmentHeader: () => Uint8Array): Promise<boolean> {
-    if (this.sequence !== undefined && this.sequence !== expected.sequence) return false;
+  async append({ frame, after, end, segmentHeader }: Append): Promise<boolean> {
+    if (this.end && !isSamePosition(this.end, after)) return false;
     try {
-      if (!this.segment) await this.openSegment(expected, segmentHeader);
-      const segment = this.segment!;
-      await writeAll(segment, frame);
-      await segment.datasync();
-      this.sequence = expected.sequence + 1n;
+      this.segment ??= await this.openSegment(after, segmentHeader);
+      await writeDurably(this.segment, frame);
+      this.end = end;
       this.segmentSize += frame.length;
       this.replayBytes += frame.length;
       if (this.segmentSize >= this.segmentBytes) await this.closeSegment();
@@ -99,16 +103,21 @@ export class FileJournal implements Journal {
   async writeSnapshot(position: Position, slices: AsyncIterable<Uint8Array>): Promise<void> {
     const name = `snapshot-${padded(position.sequence)}.wbs`;
     const draft = path.join(this.directory, `${name}.tmp`);
-    const handle = await open(draft, 'w');
     try {
-      for await (const slice of slices) await writeAll(handle, slice);
-      await handle.sync();
-    } finally {
-      await handle.close();
+      const handle = await open(draft, 'w');
+      try {
+        for await (const slice of slices) await writeAll(handle, slice);
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+      await rename(draft, path.join(this.directory, name));
+      await this.syncDirectory();
+      await this.removeCovered(position.sequence, name);
+    } catch (error) {
+      await unlink(draft).catch(() => undefined); // give the room back
+      throw explained(error, this.directory);
     }
-    await rename(draft, path.join(this.directory, name));
-    await this.syncDirectory();
-    await this.removeCovered(position.sequence, name);
   }
 
   async close(): Promise<void> {
@@ -116,30 +125,36 @@ export class FileJournal implements Journal {
     await this.unlock();
   }
 
-  /** Goes on in the newest segment, or begins one at `expected`. */
-  private async openSegment(expected: Position, segmentHeader: () => Uint8Array): Promise<void> {
+  /** Goes on in the newest segment, or begins one after `after`. */
+  private async openSegment(after: Position, segmentHeader: () => Uint8Array): Promise<number> {
     const newest = sorted(await readdir(this.directory), segmentName).at(-1);
-    if (this.sequence === undefined && newest) {
+    if (!this.end && newest) {
       const file = path.join(this.directory, newest.name);
       const { size } = await stat(file);
       if (size < this.segmentBytes) {
-        this.segment = await open(file, 'a');
         this.segmentSize = size;
-        return;
+        return openToAppend(file, 0);
       }
     }
-    const file = path.join(this.directory, `journal-${padded(expected.sequence + 1n)}.wbj`);
-    this.segment = await open(file, 'ax');
-    const header = segmentHeader();
-    await writeAll(this.segment, header);
-    await this.syncDirectory();
-    this.segmentSize = header.length;
-    this.replayBytes += header.length;
+    const name = `journal-${padded(after.sequence + 1n)}.wbj`;
+    const segment = await openToAppend(path.join(this.directory, name), constants.O_CREAT | constants.O_EXCL);
+    try {
+      const header = segmentHeader();
+      await writeDurably(segment, header);
+      await this.syncDirectory();
+      this.segmentSize = header.length;
+      this.replayBytes += header.length;
+      return segment;
+    } catch (error) {
+      await closeDescriptor(segment);
+      throw error;
+    }
   }
 
   private async closeSegment(): Promise<void> {
-    await this.segment?.close();
+    const segment = this.segment;
     this.segment = undefined;
+    if (segment !== undefined) await closeDescriptor(segment);
   }
 
   /** Index of the segment that holds the frame after `covered`. */
@@ -185,7 +200,26 @@ function sorted(names: string[], pattern: RegExp): StoredFile[] {
     .sort((a, b) => (a.sequence < b.sequence ? -1 : 1));
 }
 
-/** A short write is not an error to the system; it is one to us. */
+function openToAppend(file: string, flags: number): Promise<number> {
+  return openDescriptor(file, constants.O_WRONLY | constants.O_APPEND | (writeThrough ?? 0) | flags);
+}
+
+/** Writes all of `bytes` at the end and makes them durable. A short write is no error to the system: go on. */
+async function writeDurably(descriptor: number, bytes: Uint8Array): Promise<void> {
+  let done = 0;
+  while (done < bytes.length) done += await writeSome(descriptor, bytes, done);
+  if (writeThrough === undefined) await syncDescriptor(descriptor);
+}
+
+function writeSome(descriptor: number, bytes: Uint8Array, from: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    write(descriptor, bytes, from, bytes.length - from, null, (error, written) => {
+      if (error) reject(error);
+      else resolve(written);
+    });
+  });
+}
+
 async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
   let done = 0;
   while (done < bytes.length) {

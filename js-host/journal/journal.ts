@@ -8,6 +8,17 @@ export interface JournalStream {
   chunks: AsyncIterable<Uint8Array>;
 }
 
+/** One frame, and where in the journal it belongs. */
+export interface Append {
+  frame: Uint8Array;
+  /** Where the journal has to end for the frame to follow. */
+  after: Position;
+  /** Where it ends with the frame. */
+  end: Position;
+  /** Gives the 32 bytes that open a new segment in front of the frame. */
+  segmentHeader: () => Uint8Array;
+}
+
 export interface Journal {
   /** The streams that rebuild the state, oldest first. */
   streams(): Promise<JournalStream[]>;
@@ -16,19 +27,26 @@ export interface Journal {
   cutTail(validBytes: number): Promise<void>;
 
   /**
-   * Appends one frame if the journal still ends at `expected`, and makes it durable. False if others
-   * have appended: nothing was written. Rejects if it could not be written: the engine must stop.
-   * `segmentHeader` gives the 32 bytes that open a new segment at `expected`.
+   * Appends one frame and makes it durable. False if the journal no longer ends at `after`, because others
+   * have appended: nothing was written. Rejects if it could not be written: the engine must stop. One append
+   * at a time.
    */
-  append(frame: Uint8Array, expected: Position, segmentHeader: () => Uint8Array): Promise<boolean>;
+  append(append: Append): Promise<boolean>;
 
   /** Bytes of journal that opening would replay. */
   readonly replayBytes: number;
 
-  /** Writes a snapshot that starts at `position`; it counts, and covered segments go, once it is whole. */
+  /**
+   * Writes a snapshot that starts at `position`; it counts, and covered segments go, once it is whole. Rejects
+   * if it could not be written; the journal is as it was then.
+   */
   writeSnapshot(position: Position, slices: AsyncIterable<Uint8Array>): Promise<void>;
 
   close(): Promise<void>;
+}
+
+export function isSamePosition(a: Position, b: Position): boolean {
+  return a.sequence === b.sequence && a.hash === b.hash;
 }
 
 /** A journal could not be opened or written: one sentence that says what to do. */

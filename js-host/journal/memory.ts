@@ -1,12 +1,13 @@
 /** A journal that lives as long as the process: for tests and sandboxes. */
 
 import type { Position } from '../engine/engine.js';
-import type { Journal, JournalStream } from './journal.js';
+import { isSamePosition } from './journal.js';
+import type { Append, Journal, JournalStream } from './journal.js';
 
 export class MemoryJournal implements Journal {
   private snapshot: Uint8Array[] = [];
   private segment: Uint8Array[] = [];
-  private sequence = 0n;
+  private end: Position | undefined; // of what was appended here; not known of what was cut
 
   streams(): Promise<JournalStream[]> {
     const streams = [
@@ -19,16 +20,22 @@ export class MemoryJournal implements Journal {
   }
 
   cutTail(validBytes: number): Promise<void> {
-    const whole = Buffer.concat(this.segment).subarray(0, validBytes);
+    const whole = new Uint8Array(validBytes);
+    let at = 0;
+    for (const part of this.segment) {
+      whole.set(part.subarray(0, validBytes - at), at);
+      at = Math.min(at + part.length, validBytes);
+    }
     this.segment = validBytes === 0 ? [] : [whole];
+    this.end = undefined;
     return Promise.resolve();
   }
 
-  append(frame: Uint8Array, expected: Position, segmentHeader: () => Uint8Array): Promise<boolean> {
-    if (this.segment.length > 0 && expected.sequence < this.sequence) return Promise.resolve(false);
+  append({ frame, after, end, segmentHeader }: Append): Promise<boolean> {
+    if (this.end && !isSamePosition(this.end, after)) return Promise.resolve(false);
     if (this.segment.length === 0) this.segment.push(segmentHeader());
     this.segment.push(frame);
-    this.sequence = expected.sequence + 1n;
+    this.end = end;
     return Promise.resolve(true);
   }
 

@@ -16,8 +16,17 @@ export interface RuntimeOptions {
   snapshotBytes?: number;
   /** Requests that may wait; more are answered 503. Default 10,000. */
   queueLimit?: number;
-  /** Called once if the journal fails; from then on every request is answered 503. */
+  /** Called once if the journal fails or the engine has a fault; from then on every request is answered 503. */
   onFailure?: (error: Error) => void;
+  /** A snapshot could not be written. Nothing is lost by it; it is tried again later. */
+  onSnapshotFailure?: (error: Error) => void;
+}
+
+/** What answers requests: a runtime, or a supervisor that keeps one running. */
+export interface Service {
+  /** Resolves when what the request changed is durable. Never rejects. */
+  request(request: EngineRequest): Promise<EngineResponse>;
+  readonly state: 'ready' | 'stopping' | 'failed';
 }
 
 /** When the demo data says it was made (C-90). */
@@ -28,30 +37,53 @@ const defaultQueueLimit = 10_000;
 const snapshotSliceBytes = 256 * 1024;
 const longestTimerMs = 2 ** 31 - 1;
 
+/** Runs `task` when this turn of the event loop has brought what it brings. */
+const soon: (task: () => void) => void =
+  typeof setImmediate === 'function' ? setImmediate : (task) => setTimeout(task, 0);
+
 interface Waiting {
   request: EngineRequest;
   answer: (response: EngineResponse) => void;
 }
 
-type State = 'open' | 'closing' | 'closed' | 'failed';
+interface Handled {
+  response: EngineResponse;
+  answer: (response: EngineResponse) => void;
+}
 
 /**
- * One engine and its journal. Requests that arrive together run together, their changes are appended
- * in one write with one sync, and only then are they answered.
+ * One engine and its journal. Requests that arrive together run together, their changes are appended in one
+ * write with one sync, and only then are they answered. While a frame is on its way to the disk the next
+ * requests run already; what they answer waits for the frames that hold what they saw.
  */
-export class Runtime {
+export class Runtime implements Service {
   private queue: Waiting[] = [];
-  private state: State = 'open';
-  private running: Promise<void> | undefined;
+  private running: Waiting[] = [];
+  /** Answers that wait for the frame on its way; undefined if none is. */
+  private onItsWay: Handled[] | undefined;
+  /** Answers to what ran since, before anything changed: they wait for that frame too, and no longer. */
+  private before: Handled[] = [];
+  /** Answers that wait for the frame after it. */
+  private next: Handled[] = [];
+  private waiting = 0;
+  private phase: 'opening' | 'open' | 'closing' | 'closed' | 'failed' = 'opening';
   private scheduled = false;
+  private tickDue = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private timerMs = 0;
   private snapshot: Promise<void> | undefined;
+  private snapshotFromBytes: number;
+  private quietTask: { run: () => void; cancel: (error: Error) => void } | undefined;
+  private closed: Promise<void> | undefined;
+  private onIdle: (() => void) | undefined;
 
   private constructor(
     readonly engine: Engine,
     private readonly journal: Journal,
     private readonly options: RuntimeOptions,
-  ) {}
+  ) {
+    this.snapshotFromBytes = options.snapshotBytes ?? defaultSnapshotBytes;
+  }
 
   /** Replays the journal; rejects with the sentence that says what is wrong with it. */
   static async open(options: RuntimeOptions): Promise<Runtime> {
@@ -68,165 +100,226 @@ export class Runtime {
       }
     }
     const runtime = new Runtime(engine, journal, options);
-    if (engine.position.sequence === 0n && options.demo !== false) engine.loadDemo(demoTimeMs);
-    await runtime.commit();
+    if (engine.position.sequence === 0n) {
+      if (options.demo !== false) engine.loadDemo(demoTimeMs);
+      await runtime.begin();
+    }
+    runtime.phase = 'open';
     runtime.setTimer();
     return runtime;
   }
 
-  get failed(): boolean {
-    return this.state === 'failed';
-  }
-
-  get accepting(): boolean {
-    return this.state === 'open';
+  get state(): Service['state'] {
+    if (this.phase === 'open') return 'ready';
+    return this.phase === 'failed' ? 'failed' : 'stopping';
   }
 
   request(request: EngineRequest): Promise<EngineResponse> {
-    if (this.state !== 'open') return Promise.resolve(this.unavailable());
-    if (this.queue.length >= (this.options.queueLimit ?? defaultQueueLimit)) {
+    if (this.phase !== 'open') return Promise.resolve(this.unavailable());
+    if (this.waiting >= (this.options.queueLimit ?? defaultQueueLimit)) {
       return Promise.resolve(errorResponse('QueueFull', 'Too many requests are waiting; try again.'));
     }
-    return new Promise((answer) => {
+    this.waiting++;
+    return new Promise((resolve) => {
+      const answer = (response: EngineResponse): void => {
+        this.waiting--;
+        resolve(response);
+      };
       this.queue.push({ request, answer });
       this.schedule();
     });
   }
 
   /** Finishes what was accepted, then closes the journal. */
-  async close(): Promise<void> {
-    if (this.state === 'closing' || this.state === 'closed') return;
-    if (this.state === 'open') this.state = 'closing';
+  close(): Promise<void> {
+    this.closed ??= this.finish();
+    return this.closed;
+  }
+
+  private async finish(): Promise<void> {
     clearTimeout(this.timer);
-    while (this.queue.length > 0 || this.running) {
-      await (this.running ?? this.startGroup());
+    if (this.phase === 'open') {
+      this.phase = 'closing';
+      await new Promise<void>((resolve) => {
+        this.onIdle = resolve;
+        this.schedule();
+      });
+      await this.snapshot;
     }
-    await this.snapshot;
+    if (this.phase === 'closing') this.phase = 'closed';
     await this.journal.close();
-    if (this.state === 'closing') this.state = 'closed';
   }
 
-  /** A group starts when this turn of the event loop has brought what it brings. */
   private schedule(): void {
-    if (this.scheduled || this.running) return;
+    if (this.scheduled) return;
     this.scheduled = true;
-    setImmediate(() => {
+    soon(() => {
       this.scheduled = false;
-      if (!this.running) void this.startGroup();
+      if (this.phase !== 'failed' && this.phase !== 'closed') this.step();
     });
   }
 
-  private startGroup(): Promise<void> {
-    this.running = this.runGroup().finally(() => {
-      this.running = undefined;
-      if (this.queue.length > 0 && this.state !== 'failed') this.schedule();
-    });
-    return this.running;
-  }
-
-  private async runGroup(): Promise<void> {
-    const group = this.queue;
-    this.queue = [];
-    const responses: EngineResponse[] = [];
+  /** Runs what waits, sends the next frame on its way if none is, and what there is to do in quiet moments. */
+  private step(): void {
     try {
-      const now = this.now();
-      for (const { request } of group) responses.push(this.engine.handle(request, now));
-      if (this.engine.pending && !(await this.commit())) {
-        const refused = errorResponse('JournalMoved', 'Another process has written; try again.');
-        responses.fill(refused);
+      if (!this.quietTask) this.runQueue();
+      if (this.onItsWay) return; // its arrival brings the next step
+      if (this.engine.pending) {
+        this.sendFrame();
+        return;
       }
     } catch (error) {
       this.fail(error as Error);
-      for (const { answer } of group) answer(this.unavailable());
       return;
     }
-    group.forEach(({ answer }, index) => answer(responses[index]!));
+    const task = this.quietTask;
+    this.quietTask = undefined;
+    task?.run();
+    if (this.queue.length > 0) this.schedule();
+    else this.onIdle?.();
     this.setTimer();
     this.snapshotIfDue();
   }
 
-  /** Makes what is pending durable; false if the journal refused it, and it was undone. */
-  private async commit(): Promise<boolean> {
-    if (!this.engine.pending) return true;
-    const position = this.engine.position;
-    // The header is of the position before the frame, so it is made before the frame is sealed.
-    const header = this.engine.segmentHeader();
-    const frame = this.engine.seal()!;
-    if (await this.journal.append(frame, position, () => header)) {
-      this.engine.confirm();
-      return true;
+  private runQueue(): void {
+    const now = this.now();
+    this.running = this.queue;
+    this.queue = [];
+    if (this.tickDue) this.engine.tick(now);
+    this.tickDue = false;
+    for (const { request, answer } of this.running) {
+      const response = this.engine.handle(request, now);
+      if (this.engine.pending) this.next.push({ response, answer });
+      else if (this.onItsWay) this.before.push({ response, answer });
+      else answer(response);
     }
-    this.engine.revert();
-    return false;
+    this.running = [];
+  }
+
+  private sendFrame(): void {
+    const { engine } = this;
+    const after = engine.position;
+    const frame = engine.seal()!;
+    this.onItsWay = this.next;
+    this.next = [];
+    const append = { frame, after, end: engine.position, segmentHeader: () => engine.segmentHeader() };
+    this.journal.append(append).then(
+      (isAppended) => this.arrive(isAppended),
+      (error: unknown) => this.fail(error as Error),
+    );
+  }
+
+  private arrive(isAppended: boolean): void {
+    if (this.phase === 'failed') return;
+    const arrived = [...(this.onItsWay ?? []), ...this.before];
+    this.onItsWay = undefined;
+    this.before = [];
+    if (isAppended) {
+      this.engine.confirm();
+      for (const { answer, response } of arrived) answer(response);
+    } else {
+      this.engine.revert();
+      const refused = errorResponse('JournalMoved', 'Another process has written; try again.');
+      for (const { answer } of [...arrived, ...this.next]) answer(refused);
+      this.next = [];
+    }
+    this.step();
+  }
+
+  /** The first frame of a new journal. */
+  private async begin(): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.quietTask = { run: resolve, cancel: reject };
+      this.schedule();
+    });
   }
 
   private fail(error: Error): void {
-    if (this.state === 'failed') return;
-    this.state = 'failed';
+    if (this.phase === 'failed') return;
+    const isKnown = this.phase !== 'opening'; // else open() rejects
+    this.phase = 'failed';
     clearTimeout(this.timer);
-    for (const { answer } of this.queue) answer(this.unavailable());
+    this.quietTask?.cancel(error);
+    const unanswered = [this.onItsWay ?? [], this.before, this.next, this.running, this.queue].flat();
+    this.onItsWay = undefined;
+    this.before = [];
+    this.next = [];
+    this.running = [];
     this.queue = [];
-    this.options.onFailure?.(error);
+    const answered = new Set<Waiting['answer']>();
+    for (const { answer } of unanswered) {
+      if (!answered.has(answer)) answer(this.unavailable());
+      answered.add(answer);
+    }
+    if (isKnown) this.options.onFailure?.(error);
+    this.onIdle?.();
   }
 
   private unavailable(): EngineResponse {
-    return this.state === 'failed'
-      ? errorResponse('StorageFailed', 'The journal could not be written; the server has to be started again.')
+    return this.phase === 'failed'
+      ? errorResponse('StorageFailed', 'The journal cannot be written. Whether this took effect shows when it is back.')
       : errorResponse('Stopping', 'The server is stopping; try again.');
   }
 
   /** Wakes the engine when a reservation ends, though nobody asks. */
   private setTimer(): void {
+    const wake = this.phase === 'open' ? this.engine.wakeMs : 0;
+    if (wake === this.timerMs) return;
     clearTimeout(this.timer);
-    if (this.state !== 'open') return;
-    const wake = this.engine.wakeMs;
+    this.timerMs = wake;
     if (wake === 0) return;
     const delay = Math.min(Math.max(wake - this.now(), 0), longestTimerMs);
-    this.timer = setTimeout(() => this.onTimer(), delay);
+    this.timer = setTimeout(() => {
+      this.timerMs = 0;
+      this.tickDue = true;
+      this.schedule();
+    }, delay);
     (this.timer as { unref?: () => void }).unref?.();
   }
 
-  private onTimer(): void {
-    if (this.running || this.scheduled) return; // the group ticks, and sets the timer again
-    this.running = this.tick().finally(() => {
-      this.running = undefined;
-      if (this.queue.length > 0) this.schedule();
-    });
-  }
-
-  private async tick(): Promise<void> {
-    try {
-      this.engine.tick(this.now());
-      await this.commit();
-      this.setTimer();
-    } catch (error) {
-      this.fail(error as Error);
-    }
-  }
-
   private snapshotIfDue(): void {
-    if (this.snapshot || this.state !== 'open') return;
-    if (this.journal.replayBytes < (this.options.snapshotBytes ?? defaultSnapshotBytes)) return;
+    if (this.snapshot || this.phase !== 'open' || this.journal.replayBytes < this.snapshotFromBytes) return;
     this.snapshot = this.makeSnapshot()
-      .catch((error: unknown) => this.fail(error as Error))
+      .catch((error: unknown) => {
+        if (this.phase === 'failed') return;
+        this.snapshotFromBytes = 2 * this.journal.replayBytes; // not again with every request
+        this.options.onSnapshotFailure?.(error as Error);
+      })
       .finally(() => (this.snapshot = undefined));
   }
 
   private async makeSnapshot(): Promise<void> {
-    await this.running;
-    this.engine.snapshotBegin();
-    await this.journal.writeSnapshot(this.engine.position, this.snapshotSlices());
+    const position = await this.whenQuiet(() => {
+      this.engine.snapshotBegin();
+      return this.engine.position;
+    });
+    await this.journal.writeSnapshot(position, this.snapshotSlices());
+    this.snapshotFromBytes = this.options.snapshotBytes ?? defaultSnapshotBytes;
   }
 
-  /** Slices are taken between groups, so that a long snapshot never holds requests up. */
+  /** One slice per quiet moment, so that a long snapshot never holds requests up for long. */
   private async *snapshotSlices(): AsyncGenerator<Uint8Array> {
     for (;;) {
-      while (this.running) await this.running;
-      const slice = this.engine.snapshotNext(snapshotSliceBytes);
+      const slice = await this.whenQuiet(() => this.engine.snapshotNext(snapshotSliceBytes));
       if (!slice) return;
       yield slice;
-      await new Promise((resolve) => setImmediate(resolve));
     }
+  }
+
+  /** Calls `task` when nothing is pending and no frame is on its way. */
+  private whenQuiet<T>(task: () => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const run = (): void => {
+        try {
+          resolve(task());
+        } catch (error) {
+          reject(error as Error);
+          this.fail(error as Error);
+        }
+      };
+      this.quietTask = { run, cancel: reject };
+      this.schedule();
+    });
   }
 
   private now(): number {

@@ -8,16 +8,16 @@ import { createServer, STATUS_CODES } from 'node:http';
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { fastify } from 'fastify';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { passedHeaders } from '../engine/engine.js';
 import type { EngineResponse } from '../engine/engine.js';
 import { errorResponse } from '../runtime/errors.js';
 import type { HostErrorCode } from '../runtime/errors.js';
-import type { Runtime } from '../runtime/runtime.js';
+import type { Service } from '../runtime/runtime.js';
 import { isAuthorized } from './credentials.js';
 
 export interface ServerOptions {
-  runtime: Runtime;
+  service: Service;
   /** 0 for any free one. */
   port: number;
   host?: string;
@@ -27,12 +27,13 @@ export interface ServerOptions {
 
 export interface RunningServer {
   url: string;
-  /** Finishes what was accepted, then closes; the runtime stays open. */
+  /** Finishes what was accepted, then closes; the service stays open. */
   close(): Promise<void>;
 }
 
 /** Limits and time-outs, in one place. */
 const limits = {
+  targetBytes: 8 * 1024, // Q-104
   headerBytes: 16 * 1024, // H-76
   bodyBytes: 16 * 1024 * 1024, // H-76
   headersTimeoutMs: 10_000,
@@ -41,6 +42,10 @@ const limits = {
   connections: 10_000,
 } as const;
 
+/** Bodies up to this size go out as text behind the head, in one write. */
+const textBodyBytes = 16 * 1024;
+
+const defaultLogLevel = 'info';
 const loopback = new Set(['127.0.0.1', '::1', 'localhost']);
 
 /** Starts listening; rejects with a sentence if it may not or cannot. */
@@ -52,30 +57,33 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         'Use --host 127.0.0.1, and a reverse proxy that authenticates.',
     );
   }
-  const app = createApp(options);
+  const logsAnswers = ['trace', 'debug', 'info'].includes(options.logLevel ?? defaultLogLevel);
+  const api = new Api(options.service, logsAnswers);
+  const app = createApp(options, api);
   await app.ready();
   await app.listen({ host, port: options.port });
   const { port } = app.server.address() as AddressInfo;
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
     close: async () => {
+      api.isClosing = true;
       app.server.closeIdleConnections();
       await app.close();
     },
   };
 }
 
-function createApp({ runtime, logLevel }: ServerOptions): FastifyInstance {
+function createApp({ service, logLevel }: ServerOptions, api: Api): FastifyInstance {
   const app = fastify({
-    logger: { level: logLevel ?? 'info' },
+    logger: { level: logLevel ?? defaultLogLevel },
     forceCloseConnections: 'idle',
-    serverFactory: (handler) => createHttpServer(runtime, handler),
+    serverFactory: (handler) => createHttpServer(api, handler),
   });
+  api.log = app.log;
   app.get('/health', () => ({ status: 'ok' }));
   app.get('/ready', (_request, reply) => {
-    if (runtime.accepting) return { status: 'ready' };
-    void reply.code(503);
-    return { status: runtime.failed ? 'failed' : 'stopping' };
+    if (service.state !== 'ready') void reply.code(503);
+    return { status: service.state };
   });
   app.setNotFoundHandler((_request, reply) => {
     void reply.code(404);
@@ -84,7 +92,7 @@ function createApp({ runtime, logLevel }: ServerOptions): FastifyInstance {
   return app;
 }
 
-function createHttpServer(runtime: Runtime, handler: RequestListener): Server {
+function createHttpServer(api: Api, handler: RequestListener): Server {
   const server = createServer(
     {
       maxHeaderSize: limits.headerBytes,
@@ -95,7 +103,7 @@ function createHttpServer(runtime: Runtime, handler: RequestListener): Server {
     (request, response) => {
       const url = request.url ?? '';
       if (url.startsWith('/v1') || url.startsWith('/api/')) {
-        new ApiExchange(runtime, request, response).start();
+        new ApiExchange(api, request, response).start();
       } else {
         handler(request, response);
       }
@@ -106,13 +114,26 @@ function createHttpServer(runtime: Runtime, handler: RequestListener): Server {
   return server;
 }
 
+/** What all requests to the API share. */
+class Api {
+  log: FastifyBaseLogger | undefined;
+  isClosing = false;
+
+  constructor(
+    readonly service: Service,
+    /** Whether every answer gets a line in the log, or only failures of ours. */
+    readonly logsAnswers: boolean,
+  ) {}
+}
+
 /** One request to the API and its answer. */
 class ApiExchange {
   private chunks: Buffer[] = [];
   private size = 0;
+  private readonly startedMs = performance.now();
 
   constructor(
-    private readonly runtime: Runtime,
+    private readonly api: Api,
     private readonly request: IncomingMessage,
     private readonly response: ServerResponse,
   ) {}
@@ -152,19 +173,32 @@ class ApiExchange {
       const value = request.headers[name];
       if (value !== undefined) headers += `${name}:${String(value)}\n`;
     }
-    const entry = { method: request.method ?? '', target: request.url ?? '', headers, body };
-    void this.runtime.request(entry).then((answer) => this.send(answer));
+    const entry = { method: request.method ?? '', target: targetOf(request), headers, body };
+    void this.api.service.request(entry).then((answer) => this.send(answer));
   }
 
   private send(answer: EngineResponse): void {
     const { response } = this;
     if (response.writableEnded || response.destroyed) return;
-    const { body } = answer;
-    const head = this.request.method === 'HEAD';
-    const headers = [...answer.headers, 'X-Request-Id', this.requestId()];
-    if (answer.status !== 204) headers.push('Content-Length', String(body.length));
-    response.writeHead(answer.status, headers);
-    response.end(head || body.length === 0 ? undefined : body);
+    const { body, status } = answer;
+    const requestId = this.requestId();
+    const headers = [...answer.headers, 'X-Request-Id', requestId];
+    if (status !== 204) headers.push('Content-Length', String(body.length));
+    if (this.api.isClosing) response.shouldKeepAlive = false;
+    response.writeHead(status, headers);
+    if (this.request.method === 'HEAD' || body.length === 0) response.end();
+    else if (body.length > textBodyBytes) response.end(body);
+    else response.end(Buffer.from(body.buffer, body.byteOffset, body.length).toString('latin1'), 'latin1');
+    this.writeLog(status, requestId);
+  }
+
+  private writeLog(status: number, requestId: string): void {
+    const { log } = this.api;
+    const level = status >= 500 ? 'error' : 'info';
+    if (!log || (level === 'info' && !this.api.logsAnswers)) return;
+    const { method, url } = this.request;
+    const ms = Math.round((performance.now() - this.startedMs) * 1000) / 1000;
+    log[level]({ requestId, method, url, status, ms }, 'answered');
   }
 
   private requestId(): string {
@@ -186,20 +220,35 @@ class ApiExchange {
   }
 }
 
-const clientErrors: Record<string, [HostErrorCode, string]> = {
-  HPE_HEADER_OVERFLOW: ['HeadersTooLarge', `URL and headers together are larger than ${limits.headerBytes} bytes.`],
-  ERR_HTTP_REQUEST_TIMEOUT: ['RequestTimeout', 'The request did not arrive in time.'],
-};
+/** Node gives the bytes of the target as characters: what is not ASCII has to become bytes again. */
+function targetOf(request: IncomingMessage): string | Uint8Array {
+  const url = request.url ?? '';
+  // eslint-disable-next-line no-control-regex -- all of ASCII
+  return /^[\x00-\x7f]*$/.test(url) ? url : Buffer.from(url, 'latin1');
+}
+
+interface ClientError extends NodeJS.ErrnoException {
+  rawPacket?: Buffer;
+}
 
 /** What never became a request gets a clear answer too, where the socket still takes one. */
-function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+function answerClientError(error: ClientError, socket: Socket): void {
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy();
     return;
   }
-  const [code, details] = clientErrors[error.code ?? ''] ?? ['MalformedRequest', 'This is not an HTTP request.'];
-  const { status, headers, body } = errorResponse(code, details);
+  const { status, headers, body } = errorResponse(...clientError(error));
   let head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nConnection: close\r\nContent-Length: ${body.length}\r\n`;
   for (let i = 0; i < headers.length; i += 2) head += `${headers[i]}: ${headers[i + 1]}\r\n`;
   socket.end(Buffer.concat([Buffer.from(`${head}\r\n`), body]));
+}
+
+function clientError({ code, rawPacket }: ClientError): [HostErrorCode, string] {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return ['RequestTimeout', 'The request did not arrive in time.'];
+  if (code !== 'HPE_HEADER_OVERFLOW') return ['MalformedRequest', 'This is not an HTTP request.'];
+  // The packet begins with the request line, unless it came in pieces.
+  const line = rawPacket?.subarray(0, rawPacket.indexOf('\r\n') >>> 0).toString('latin1') ?? '';
+  const isTarget = /^[A-Z]+ \//.test(line) && line.length > limits.targetBytes;
+  if (isTarget) return ['UriTooLong', `URL longer than ${limits.targetBytes} bytes`];
+  return ['HeadersTooLarge', `URL and headers together are larger than ${limits.headerBytes} bytes.`];
 }

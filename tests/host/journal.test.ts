@@ -7,7 +7,7 @@ import test from 'node:test';
 import type { TestContext } from 'node:test';
 import type { Position } from '../../js-host/engine/engine.js';
 import { FileJournal } from '../../js-host/journal/file.js';
-import type { Journal } from '../../js-host/journal/journal.js';
+import type { Append, Journal } from '../../js-host/journal/journal.js';
 import { MemoryJournal } from '../../js-host/journal/memory.js';
 import { get, openRuntime, putOrder, temporaryFolder } from './support.js';
 
@@ -53,7 +53,8 @@ for (const [kind, prepare] of Object.entries(kinds)) {
     const journal = await (await prepare(t))();
     const runtime = await openRuntime(journal);
     const begin: Position = { sequence: 0n, hash: 0n };
-    assert.equal(await journal.append(new Uint8Array(8), begin, () => new Uint8Array(32)), false);
+    const append = { frame: new Uint8Array(8), after: begin, end: begin, segmentHeader: () => new Uint8Array(32) };
+    assert.equal(await journal.append(append), false);
     assert.equal((await putOrder(runtime, 'R-1')).status, 201);
     await runtime.close();
   });
@@ -65,11 +66,11 @@ class WatchedJournal extends MemoryJournal {
   failing = false;
   refusing = false;
 
-  override append(frame: Uint8Array, expected: Position, header: () => Uint8Array): Promise<boolean> {
+  override append(append: Append): Promise<boolean> {
     this.appends++;
     if (this.failing) return Promise.reject(new Error('the disk is full'));
     if (this.refusing) return Promise.resolve(false);
-    return super.append(frame, expected, header);
+    return super.append(append);
   }
 }
 

@@ -171,7 +171,7 @@ class ServerHost implements Host {
   async start(engineSeed = seed): Promise<void> {
     const journal = await FileJournal.open({ directory: this.directory });
     this.runtime = await openRuntime(journal, () => this.nowMs, engineSeed);
-    this.server = await startServer({ runtime: this.runtime, port: 0, logLevel: 'silent' });
+    this.server = await startServer({ service: this.runtime, port: 0, logLevel: 'silent' });
   }
 
   async request({ method, target, headers, body }: HttpRequest): Promise<HttpResponse> {
