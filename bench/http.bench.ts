@@ -2,6 +2,7 @@
  * The server over HTTP: durable order creation, payments and status reads, each beside bare node:http
  * that answers as many bytes. wrk sends, with 64 connections; servers and wrk share two cores, one each.
  * Rounds of the two alternate, so that whatever else the machine does meets both; medians are told.
+ * An argument picks the subjects whose title holds it.
  */
 
 import { spawn } from 'node:child_process';
@@ -14,7 +15,8 @@ import { fileURLToPath } from 'node:url';
 import { orderBody, orderTarget, paymentBody } from './support/guide.js';
 import { median, wrk } from './support/wrk.js';
 
-const rounds = 5;
+const rounds = 11;
+const roundSeconds = 2;
 const ordersToPay = 2_000;
 const json = { 'Content-Type': 'application/json' };
 
@@ -42,12 +44,13 @@ interface Subject {
 }
 
 async function compare(subject: Subject, server: string, echo: string): Promise<void> {
+  if (!subject.title.includes(process.argv[2] ?? '')) return;
   const rates: { server: number[]; echo: number[] } = { server: [], echo: [] };
   await wrk(echo, subject.echo, 2);
-  await wrk(server, subject.server(0), 4); // V8 compiles while it runs
+  await wrk(server, subject.server(0), 5); // V8 compiles while it runs
   for (let round = 1; round <= rounds; round++) {
-    rates.echo.push(await wrk(echo, subject.echo, 3));
-    rates.server.push(await wrk(server, subject.server(round), 3));
+    rates.echo.push(await wrk(echo, subject.echo, roundSeconds));
+    rates.server.push(await wrk(server, subject.server(round), roundSeconds));
   }
   const own = median(rates.server);
   const bare = median(rates.echo);

@@ -216,14 +216,15 @@ export class Runtime implements Service {
     this.before = [];
     if (isAppended) {
       this.engine.confirm();
+      this.step(); // the next frame first: it travels while these are answered
       for (const { answer, response } of arrived) answer(response);
     } else {
       this.engine.revert();
       const refused = errorResponse('JournalMoved', 'Another process has written; try again.');
       for (const { answer } of [...arrived, ...this.next]) answer(refused);
       this.next = [];
+      this.step();
     }
-    this.step();
   }
 
   /** The first frame of a new journal. */
