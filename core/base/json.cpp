@@ -52,7 +52,7 @@ using Json = nlohmann::basic_json<std::map, std::vector, TokenText>;
 /// Receives nlohmann's SAX events and lays the nodes down.
 class JsonBuilder {
  public:
-  explicit JsonBuilder(JsonDocument& document) : document_(document) {}
+  explicit JsonBuilder(JsonDocument& document) : document_(document), levels_(document.levels_) {}
 
   bool null() { return add(JsonType::null), true; }
   bool boolean(bool value) {
@@ -95,11 +95,6 @@ class JsonBuilder {
  private:
   static constexpr int number_overflow = 406;  // nlohmann's id of its out_of_range error
 
-  struct Level {
-    uint32_t parent;
-    uint32_t last;  // newest child
-  };
-
   template <class Integer>
   bool integer(Integer value) {
     char digits[24];
@@ -121,11 +116,11 @@ class JsonBuilder {
     const auto index = static_cast<uint32_t>(nodes.size());
     nodes.push_back({.type = type, .key = key_});
     if (!levels_.empty()) {
-      Level& level = levels_.back();
-      (level.last == 0 ? nodes[level.parent].first : nodes[level.last].next) = index;
-      level.last = index;
-      ++nodes[level.parent].count;
-      nodes[index].parent = level.parent;
+      auto& [parent, last_child] = levels_.back();
+      (last_child == 0 ? nodes[parent].first : nodes[last_child].next) = index;
+      last_child = index;
+      ++nodes[parent].count;
+      nodes[index].parent = parent;
     }
     key_ = {};
     last_added_ = index;
@@ -148,7 +143,7 @@ class JsonBuilder {
   }
 
   JsonDocument& document_;
-  std::vector<Level> levels_;
+  std::vector<JsonDocument::Level>& levels_;
   std::string_view key_;
   uint32_t last_added_ = 0;
   size_t fault_at_ = 0;
@@ -176,6 +171,7 @@ std::string line_and_column(std::string_view text, size_t position) {
 }  // namespace
 
 bool JsonDocument::parse(std::string_view text) {
+  levels_.clear();
   nodes_.clear();
   nodes_.emplace_back();  // index 0 stands for "none"
   characters_.clear();

@@ -60,7 +60,14 @@ class JsonDocument {
   friend class JsonBuilder;
   const JsonNode* at(uint32_t index) const { return index == 0 ? nullptr : &nodes_[index]; }
 
+  /// An array or object that is being read, and its newest child.
+  struct Level {
+    uint32_t node;
+    uint32_t last_child;
+  };
+
   std::vector<JsonNode> nodes_;
+  std::vector<Level> levels_;
   Bytes characters_;
   JsonFault fault_;
 };

@@ -12,8 +12,11 @@ namespace {
 
 /// A required reference of a body.
 Result<Ref> required(Context& context, const Body& body, std::string_view member, TableId table) {
-  if (!body.has(member)) return missing_member(context, body.object(), member);
-  return resolve(context, table, *body.get(member));
+  const JsonNode* node = body.get(member);
+  if (node == nullptr || node->type == JsonType::null) {
+    return missing_member(context, body.object(), member);
+  }
+  return resolve(context, table, *node);
 }
 
 /// A required array that holds something (O-6).

@@ -44,9 +44,9 @@ void MultiMap::add(uint64_t key, uint32_t row) {
     slot.value = index | many;
   }
   List<uint32_t>& list = lists_[slot.value & ~many];
+  if (list.back() < row) return list.push_back(row);  // new rows, mostly
   const auto* at = std::lower_bound(list.begin(), list.end(), row);
-  if (at != list.end() && *at == row) return;
-  list.insert(static_cast<uint32_t>(at - list.begin()), row);
+  if (*at != row) list.insert(static_cast<uint32_t>(at - list.begin()), row);
 }
 
 void MultiMap::remove(uint64_t key, uint32_t row) {

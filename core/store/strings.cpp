@@ -9,7 +9,11 @@ namespace waybill {
 
 namespace {
 constexpr uint32_t block_bytes = 64 * 1024;
+
+uint32_t hash_of(std::string_view text) {
+  return static_cast<uint32_t>(hash_bytes(text));
 }
+}  // namespace
 
 Strings::Strings() : entries_(1), slots_(1024) {}
 
@@ -20,33 +24,43 @@ std::string_view Strings::view(Text text) const {
 }
 
 /// The slot that holds `text`, or the free one where it belongs.
-uint32_t Strings::slot_of(std::string_view text) const {
+uint32_t Strings::slot_of(std::string_view text, uint32_t hash) const {
   const auto mask = static_cast<uint32_t>(slots_.size() - 1);
-  auto slot = static_cast<uint32_t>(hash_bytes(text)) & mask;
-  while (slots_[slot] != 0 && !same_bytes(view(Text{slots_[slot]}), text)) slot = (slot + 1) & mask;
-  return slot;
+  for (uint32_t at = hash & mask;; at = (at + 1) & mask) {
+    const Slot& slot = slots_[at];
+    if (slot.id == 0) return at;
+    if (slot.hash == hash && same_bytes(view(Text{slot.id}), text)) return at;
+  }
 }
 
 Text Strings::find(std::string_view text) const {
-  return Text{slots_[slot_of(text)]};
+  return Text{slots_[slot_of(text, hash_of(text))].id};
 }
 
 Text Strings::intern(std::string_view text) {
-  uint32_t slot = slot_of(text);
-  if (slots_[slot] != 0) return Text{slots_[slot]};
-  if (entries_.size() * 4 > slots_.size() * 3) {
+  const uint32_t hash = hash_of(text);
+  uint32_t slot = slot_of(text, hash);
+  if (slots_[slot].id != 0) return Text{slots_[slot].id};
+  if (entries_.size() * 3 > slots_.size() * 2) {
     grow();
-    slot = slot_of(text);
+    slot = slot_of(text, hash);
   }
   const auto id = static_cast<uint32_t>(entries_.size());
   entries_.push_back({keep(text), static_cast<uint32_t>(text.size())});
-  slots_[slot] = id;
+  slots_[slot] = {id, hash};
   return Text{id};
 }
 
 void Strings::grow() {
-  slots_.assign(slots_.size() * 2, 0);
-  for (uint32_t id = 1; id < entries_.size(); ++id) slots_[slot_of(view(Text{id}))] = id;
+  std::vector<Slot> old = std::move(slots_);
+  slots_.assign(old.size() * 2, {});
+  const auto mask = static_cast<uint32_t>(slots_.size() - 1);
+  for (const Slot& own : old) {
+    if (own.id == 0) continue;
+    uint32_t at = own.hash & mask;
+    while (slots_[at].id != 0) at = (at + 1) & mask;
+    slots_[at] = own;
+  }
 }
 
 const char* Strings::keep(std::string_view text) {
@@ -66,16 +80,16 @@ void Strings::release(uint32_t to) {
   const auto mask = static_cast<uint32_t>(slots_.size() - 1);
   while (entries_.size() > to) {
     const std::string_view text = view(Text{mark() - 1});
-    uint32_t hole = slot_of(text);
+    uint32_t hole = slot_of(text, hash_of(text));
     // Close the gap: move back every text of the run behind it that the gap would hide.
-    for (uint32_t next = (hole + 1) & mask; slots_[next] != 0; next = (next + 1) & mask) {
-      const auto home = static_cast<uint32_t>(hash_bytes(view(Text{slots_[next]}))) & mask;
+    for (uint32_t next = (hole + 1) & mask; slots_[next].id != 0; next = (next + 1) & mask) {
+      const uint32_t home = slots_[next].hash & mask;
       if (((next - home) & mask) >= ((next - hole) & mask)) {
         slots_[hole] = slots_[next];
         hole = next;
       }
     }
-    slots_[hole] = 0;
+    slots_[hole] = {};
     // The newest block keeps what was cut off; it is written over only if the text lies at its end.
     if (text.data() + text.size() == blocks_.back().get() + block_used_) {
       block_used_ -= static_cast<uint32_t>(text.size());

@@ -34,12 +34,17 @@ class Strings {
     const char* bytes;
     uint32_t size;
   };
-  uint32_t slot_of(std::string_view text) const;
+  /// Open addressing; the hash tells most other texts apart without looking at them.
+  struct Slot {
+    uint32_t id = 0;  // 0: free
+    uint32_t hash = 0;
+  };
+  uint32_t slot_of(std::string_view text, uint32_t hash) const;
   void grow();
   const char* keep(std::string_view text);
 
   std::vector<Entry> entries_;
-  std::vector<uint32_t> slots_;  // open addressing, ids, 0 for free; a power of two
+  std::vector<Slot> slots_;  // a power of two of them
   std::vector<std::unique_ptr<char[]>> blocks_;
   uint32_t block_used_ = 0;
   uint32_t block_size_ = 0;
