@@ -1,6 +1,6 @@
 /** `npm test`: every check, stage by stage, and a summary. */
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from './build.mjs';
@@ -94,10 +94,28 @@ async function fuzz({ fuzzSeconds }) {
   return counts;
 }
 
+/** The scenarios, a few requests each, are the seeds of the target that takes whole requests. */
+function writeScenarioSeeds(directory) {
+  const requestsPerSeed = 4;
+  rmSync(directory, { recursive: true, force: true });
+  mkdirSync(directory, { recursive: true });
+  for (const scenario of namesBelow('tests/scenarios', '.http')) {
+    const blocks = readFileSync(`${scenario}.http`, 'utf8').split(/^(?=### )/m);
+    for (let i = 0; i < blocks.length; i += requestsPerSeed) {
+      const seed = path.join(directory, `${path.basename(scenario)}-${i}`);
+      writeFileSync(seed, blocks.slice(i, i + requestsPerSeed).join(''));
+    }
+  }
+}
+
 async function fuzzTarget(target, seconds) {
   // libFuzzer adds what it finds to the first directory; the seeds in the second stay as they are.
   const found = `build/fuzz/found/${target}/`;
-  const seeds = `tests/fuzz/corpus/${target}`;
+  let seeds = `tests/fuzz/corpus/${target}`;
+  if (target === 'engine_fuzz') {
+    seeds = 'build/fuzz/scenario-seeds';
+    writeScenarioSeeds(seeds);
+  }
   const dictionary = `tests/fuzz/${target}.dict`;
   mkdirSync(found, { recursive: true });
   const args = [

@@ -172,8 +172,9 @@ Failure settle_vat_code(Context& context, Ref ref, const Body& body) {
   return {};
 }
 
-Failure settle_currency(Context& context, Ref ref, const Body& body) {
-  const Store& store = context.store;
+Failure settle_currency(Context& context, Ref ref, const Body& body, bool created) {
+  Store& store = context.store;
+  if (created) store.update<Currency>(ref, [](Currency& row) { row.minor_digits = 2; });
   const Text code = special_value(store, store.at<Currency>(ref).identifiers, "currencyCode");
   if (!code) return missing(body, "identifiers/currencyCode");
   const std::string_view text = store.view(code);
@@ -184,7 +185,20 @@ Failure settle_currency(Context& context, Ref ref, const Body& body) {
               body.path("identifiers"));
 }
 
+/// What a payment method is unless it says otherwise (O-65).
+void set_defaults(PaymentMethod& method) {
+  const auto set = [](MaybeBool& member, bool value) {
+    if (member == MaybeBool::none) member = to_maybe(value);
+  };
+  set(method.supports_incoming, true);
+  set(method.supports_outgoing, true);
+  set(method.supports_reversal, true);
+  set(method.requires_terminal, false);
+  set(method.requires_specification, false);
+}
+
 Failure settle_method(Context& context, Ref ref, const Body& body) {
+  context.store.update<PaymentMethod>(ref, set_defaults);
   const PaymentMethod& method = context.store.at<PaymentMethod>(ref);
   if (!special_value(context.store, method.identifiers, "methodId")) {
     return missing(body, "identifiers/methodId");
@@ -222,12 +236,15 @@ Failure settle(Context& context, TableId table, Ref ref, const Body& body, bool 
     case TableId::vat_codes:
       return settle_vat_code(context, ref, body);
     case TableId::currencies:
-      return settle_currency(context, ref, body);
+      return settle_currency(context, ref, body, created);
     case TableId::payment_methods:
       return settle_method(context, ref, body);
     case TableId::stock_places:
       return settle_place(context, ref, body);
     case TableId::adjustment_reasons: {
+      context.store.update<AdjustmentReason>(ref, [](AdjustmentReason& row) {
+        if (row.active == MaybeBool::none) row.active = MaybeBool::yes;
+      });
       const AdjustmentReason& reason = context.store.at<AdjustmentReason>(ref);
       if (!reason.name) return missing(body, "name");
       return one_of(context, reason.direction, {"Increase", "Decrease"}, body, "direction");
@@ -254,6 +271,7 @@ void load_reference_data(Store& store) {
     PaymentMethod row;
     row.name = store.intern(each.name);
     row.identifiers.push_back({store.intern("methodId"), store.intern(each.method_id)});
+    set_defaults(row);
     store.insert(std::move(row));
   }
 }

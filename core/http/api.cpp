@@ -164,7 +164,10 @@ const Response& Api::handle(const Request& request, Instant now) {
     commit(context);
   }
   add_hints_header(response_, context.hints);
-  if (request.method == Method::head) response_.body.clear();
+  if (request.method == Method::head) {  // as GET, without the body
+    response_.add_header("Content-Length", std::to_string(response_.body.size()));
+    response_.body.clear();
+  }
   return response_;
 }
 

@@ -36,16 +36,18 @@ bool any_entry(std::string_view header, Visit&& visit) {
   return false;
 }
 
-/// Appends JSON text with every character beyond ASCII escaped; they stand in strings only.
+/// Appends JSON text with every character escaped that a header cannot hold; they stand in strings
+/// only.
 void append_ascii_json(Bytes& out, std::string_view json) {
+  const auto is_plain = [&](size_t i) { return static_cast<unsigned char>(json[i]) < 0x7F; };
   Bytes escaped;
   for (size_t i = 0; i < json.size();) {
-    if (static_cast<unsigned char>(json[i]) < 0x80) {
+    if (is_plain(i)) {
       out += json[i++];
       continue;
     }
     size_t end = i;
-    while (end < json.size() && static_cast<unsigned char>(json[end]) >= 0x80) ++end;
+    while (end < json.size() && !is_plain(end)) ++end;
     escaped.clear();
     append_json_string_ascii(escaped, json.substr(i, end - i));
     out += escaped.view().substr(1, escaped.size() - 2);

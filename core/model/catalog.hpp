@@ -44,7 +44,7 @@ extern const Type vat_code_type;
 struct Currency {
   static constexpr TableId table = TableId::currencies;
   Identifiers identifiers;
-  uint32_t minor_digits = 2;
+  uint32_t minor_digits = 0;
   friend bool operator==(const Currency&, const Currency&) = default;
 };
 extern const Type currency_type;
@@ -63,11 +63,11 @@ struct PaymentMethod {
   static constexpr TableId table = TableId::payment_methods;
   Identifiers identifiers;
   Text name, integration, consumer_friendly_title, consumer_friendly_banner;
-  MaybeBool supports_incoming = MaybeBool::yes;
-  MaybeBool supports_outgoing = MaybeBool::yes;
-  MaybeBool supports_reversal = MaybeBool::yes;
-  MaybeBool requires_terminal = MaybeBool::no;
-  MaybeBool requires_specification = MaybeBool::no;
+  MaybeBool supports_incoming = MaybeBool::none;
+  MaybeBool supports_outgoing = MaybeBool::none;
+  MaybeBool supports_reversal = MaybeBool::none;
+  MaybeBool requires_terminal = MaybeBool::none;
+  MaybeBool requires_specification = MaybeBool::none;
   friend bool operator==(const PaymentMethod&, const PaymentMethod&) = default;
 };
 extern const Type payment_method_type;

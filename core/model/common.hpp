@@ -6,7 +6,9 @@
 #include "store/fields.hpp"
 
 /// What the row types share. Each row type stands in a file of its own: the struct, then its
-/// descriptors in the .cpp beside it. Members of a row are all "empty" when default constructed.
+/// descriptors in the .cpp beside it. Members of a row are all "empty" when default constructed:
+/// the journal leaves empty members out and reads rows into default ones. Whoever makes a row gives
+/// it its defaults.
 namespace waybill {
 
 /// C-13; deliveryAddresses and invoiceAddresses of an order, address slots of an agent.

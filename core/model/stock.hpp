@@ -19,7 +19,7 @@ struct AdjustmentReason {
   static constexpr TableId table = TableId::adjustment_reasons;
   Identifiers identifiers;
   Text name, direction;  // Increase, Decrease or empty
-  MaybeBool active = MaybeBool::yes;
+  MaybeBool active = MaybeBool::none;
   friend bool operator==(const AdjustmentReason&, const AdjustmentReason&) = default;
 };
 extern const Type adjustment_reason_type;
@@ -51,7 +51,7 @@ struct StockLevel {
   static constexpr TableId table = TableId::stock_levels;
   Pair place_product;
   Ref place, product;
-  MaybeDecimal physical = Decimal();
+  MaybeDecimal physical;
   friend bool operator==(const StockLevel&, const StockLevel&) = default;
 };
 extern const Type stock_level_type;
@@ -60,7 +60,7 @@ extern const Type stock_level_type;
 struct StockHold {
   static constexpr TableId table = TableId::stock_holds;
   Pair owner_product;
-  MaybeDecimal held = Decimal();
+  MaybeDecimal held;
   friend bool operator==(const StockHold&, const StockHold&) = default;
 };
 extern const Type stock_hold_type;

@@ -147,6 +147,7 @@ void add_hold(Store& store, Ref owner, Ref product, Decimal units) {
   if (!hold) {
     StockHold row;
     row.owner_product = {owner, product};
+    row.held = Decimal();
     hold = store.insert(row);
   }
   const auto total = (*store.at<StockHold>(hold).held).plus(units);
@@ -168,6 +169,7 @@ bool add_physical(Store& store, Ref place, Ref product, Decimal units) {
     row.place_product = {place, product};
     row.place = place;
     row.product = product;
+    row.physical = Decimal();
     level = store.insert(row);
   }
   store.update<StockLevel>(level, [&](StockLevel& row) { row.physical = *total; });

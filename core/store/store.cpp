@@ -48,6 +48,8 @@ Store::Store() {
   add_table<StockLevel>(tables_, {&stock_level_type});
   add_table<StockHold>(tables_, {&stock_hold_type});
   add_table<ProductUnit>(tables_, {&product_unit_type});
+  confirmed_strings_ = strings_.mark();
+  sealed_strings_ = confirmed_strings_;
 }
 
 void Store::begin() {

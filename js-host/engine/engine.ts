@@ -43,8 +43,8 @@ export interface Position {
 
 export interface EngineRequest {
   method: string;
-  /** Path and query: text, or the bytes that came over the wire. */
-  target: string | Uint8Array;
+  /** Path and query. */
+  target: string;
   /** The header block: `name:value\n` lines, lower-case names, only those of `passedHeaders`. */
   headers: string;
   body: Uint8Array | undefined;
@@ -121,7 +121,7 @@ export class Engine {
     this.reserve(recordHeaderBytes + 3 * (target.length + headers.length) + bodyBytes);
     const start = this.block[at.request]!;
     const targetAt = start + recordHeaderBytes;
-    const headersAt = typeof target === 'string' ? this.writeText(target, targetAt) : this.writeBytes(target, targetAt);
+    const headersAt = this.writeText(target, targetAt);
     const bodyAt = this.writeText(headers, headersAt);
     if (body !== undefined) this.memory.set(body, bodyAt);
     const method = methods.indexOf(request.method);
@@ -179,7 +179,7 @@ export class Engine {
   /** Throws the core's sentence on a fault. */
   replay(bytes: Uint8Array): void {
     this.reserve(bytes.length);
-    this.memory.set(bytes, this.block[at.request]!);
+    this.memory.set(bytes, this.block[at.request]);
     const result = this.binding.replay(bytes.length);
     this.refresh();
     if (result !== 0) throw new Error(decoder.decode(this.answer()));
@@ -260,11 +260,6 @@ export class Engine {
       memory[begin + i] = unit;
     }
     return begin + text.length;
-  }
-
-  private writeBytes(bytes: Uint8Array, begin: number): number {
-    this.memory.set(bytes, begin);
-    return begin + bytes.length;
   }
 
   /** A copy of what the last call wrote. */

@@ -27,6 +27,7 @@ const registry = {
   UriTooLong: { type: 'bad request', status: 414, error: 'The URL is too long.' },
   HeadersTooLarge: { type: 'bad request', status: 431, error: 'The headers of the request are too large.' },
   RequestTimeout: { type: 'bad request', status: 408, error: 'The request took too long to arrive.' },
+  InvalidUriSyntax: { type: 'invalid uri syntax', status: 400, error: 'The URL could not be read.' },
   MalformedRequest: { type: 'bad request', status: 400, error: badRequest },
   Unauthorized: {
     type: 'unauthorized',

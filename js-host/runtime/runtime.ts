@@ -314,7 +314,7 @@ export class Runtime implements Service {
         try {
           resolve(task());
         } catch (error) {
-          reject(error as Error);
+          reject(error);
           this.fail(error as Error);
         }
       };

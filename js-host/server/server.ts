@@ -173,7 +173,7 @@ class ApiExchange {
       const value = request.headers[name];
       if (value !== undefined) headers += `${name}:${String(value)}\n`;
     }
-    const entry = { method: request.method ?? '', target: targetOf(request), headers, body };
+    const entry = { method: request.method ?? '', target: request.url ?? '', headers, body };
     void this.api.service.request(entry).then((answer) => this.send(answer));
   }
 
@@ -183,7 +183,8 @@ class ApiExchange {
     const { body, status } = answer;
     const requestId = this.requestId();
     const headers = [...answer.headers, 'X-Request-Id', requestId];
-    if (status !== 204) headers.push('Content-Length', String(body.length));
+    // What HEAD leaves out was counted by the core.
+    if (status !== 204 && !headers.includes('Content-Length')) headers.push('Content-Length', String(body.length));
     if (this.api.isClosing) response.shouldKeepAlive = false;
     response.writeHead(status, headers);
     if (this.request.method === 'HEAD' || body.length === 0) response.end();
@@ -220,13 +221,6 @@ class ApiExchange {
   }
 }
 
-/** Node gives the bytes of the target as characters: what is not ASCII has to become bytes again. */
-function targetOf(request: IncomingMessage): string | Uint8Array {
-  const url = request.url ?? '';
-  // eslint-disable-next-line no-control-regex -- all of ASCII
-  return /^[\x00-\x7f]*$/.test(url) ? url : Buffer.from(url, 'latin1');
-}
-
 interface ClientError extends NodeJS.ErrnoException {
   rawPacket?: Buffer;
 }
@@ -243,11 +237,18 @@ function answerClientError(error: ClientError, socket: Socket): void {
   socket.end(Buffer.concat([Buffer.from(`${head}\r\n`), body]));
 }
 
+/** The request line, unless the request came in pieces. */
+function firstLine(packet: Buffer | undefined): string {
+  return packet?.subarray(0, packet.indexOf('\r\n') >>> 0).toString('latin1') ?? '';
+}
+
 function clientError({ code, rawPacket }: ClientError): [HostErrorCode, string] {
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return ['RequestTimeout', 'The request did not arrive in time.'];
+  if (code === 'HPE_INVALID_URL' || (code === 'HPE_INVALID_CONSTANT' && / \/.* /.test(firstLine(rawPacket)))) {
+    return ['InvalidUriSyntax', 'The URL holds a character that has to be percent-encoded: a blank is %20, å is %C3%A5.'];
+  }
   if (code !== 'HPE_HEADER_OVERFLOW') return ['MalformedRequest', 'This is not an HTTP request.'];
-  // The packet begins with the request line, unless it came in pieces.
-  const line = rawPacket?.subarray(0, rawPacket.indexOf('\r\n') >>> 0).toString('latin1') ?? '';
+  const line = firstLine(rawPacket);
   const isTarget = /^[A-Z]+ \//.test(line) && line.length > limits.targetBytes;
   if (isTarget) return ['UriTooLong', `URL longer than ${limits.targetBytes} bytes`];
   return ['HeadersTooLarge', `URL and headers together are larger than ${limits.headerBytes} bytes.`];

@@ -27,6 +27,20 @@ std::string text_of(std::optional<Decimal> value) {
   return value ? value->str() : "-";
 }
 
+TEST_CASE("O-37 a sum is exact whatever its order, and saturates beyond a decimal's range") {
+  DecimalSum sum;
+  CHECK(text_of(sum.total()) == "0");
+  for (int i = 0; i < 1000; ++i) sum.add(dec("999999999999999999"));
+  CHECK(text_of(sum.total()) == "-");
+  CHECK(sum.saturated().str() == "999999999999999999");
+  sum.add(dec("0.000000000001"));
+  for (int i = 0; i < 1000; ++i) sum.subtract(dec("999999999999999999"));
+  CHECK(text_of(sum.total()) == "0.000000000001");
+  sum.subtract(dec("999999999999999999"));
+  sum.subtract(dec("1"));
+  CHECK(sum.saturated().str() == "-999999999999999999");
+}
+
 }  // namespace
 
 TEST_CASE("O-1 a decimal is read by its text and written in its shortest form") {

@@ -1,14 +1,13 @@
 /** SIGKILL at seeded random moments under load: what was acknowledged is there, and nothing by halves. */
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import test from 'node:test';
+import type { TestContext } from 'node:test';
 import { FileJournal } from '../../js-host/journal/file.js';
+import { serve } from '../host/process.js';
 import { get, openRuntime, temporaryFolder } from '../host/support.js';
 
-const program = fileURLToPath(new URL('../../js-host/cli/waybill.js', import.meta.url));
 const rounds = 4;
 const clients = 8;
 
@@ -27,13 +26,8 @@ interface Killed {
 }
 
 /** Starts the server, creates and pays orders from several clients, kills it after `kill` answers. */
-async function loadAndKill(directory: string, round: number, kill: number): Promise<Killed> {
-  const child = spawn(process.execPath, [program, 'serve', '--port', '0', '--data', directory], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const [first] = (await once(child.stdout, 'data')) as [Buffer];
-  const url = /http:\/\/[^/]+/.exec(first.toString('utf8'))![0];
-  child.stdout.resume();
+async function loadAndKill(t: TestContext, directory: string, round: number, kill: number): Promise<Killed> {
+  const { url, child } = await serve(t, ['--data', directory]);
   const result: Killed = { acknowledged: [], sent: [] };
   const client = async (id: number): Promise<void> => {
     for (let i = 0; ; i++) {
@@ -76,7 +70,7 @@ test('after SIGKILL every acknowledged order is there, whole', async (t) => {
   const random = randomFrom(seed);
   const directory = await temporaryFolder(t);
   for (let round = 0; round < rounds; round++) {
-    const { acknowledged, sent } = await loadAndKill(directory, round, 1 + Math.floor(random() * 300));
+    const { acknowledged, sent } = await loadAndKill(t, directory, round, 1 + Math.floor(random() * 300));
     const runtime = await openRuntime(await FileJournal.open({ directory }));
     for (const name of sent) {
       const found = await get(runtime, `/v1/trade-orders/com.acme.order-id=${name}~just(totalAmount,status)`);

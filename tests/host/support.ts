@@ -8,6 +8,7 @@ import type { EngineResponse } from '../../js-host/engine/engine.js';
 import { loadEngine } from '../../js-host/engine/load.js';
 import type { Journal } from '../../js-host/journal/journal.js';
 import { Runtime } from '../../js-host/runtime/runtime.js';
+import type { RuntimeOptions, Service } from '../../js-host/runtime/runtime.js';
 
 export const nowMs = Date.UTC(2024, 11, 15, 12);
 
@@ -17,29 +18,34 @@ export async function temporaryFolder(t: TestContext): Promise<string> {
   return folder;
 }
 
-export async function openRuntime(journal: Journal, more: { snapshotBytes?: number } = {}): Promise<Runtime> {
+export async function openRuntime(journal: Journal, more: Partial<RuntimeOptions> = {}): Promise<Runtime> {
   return Runtime.open({ journal, engine: await loadEngine(1n), now: () => nowMs, ...more });
 }
 
-/** Creates the order of that name, one WIDGET-001. */
-export function putOrder(runtime: Runtime, name: string): Promise<EngineResponse> {
-  const reference = (key: string, value: string): object => ({ identifiers: { [key]: value } });
-  const body = {
+const reference = (key: string, value: string): object => ({ identifiers: { [key]: value } });
+
+/** An order of one WIDGET-001, without identifiers of its own. */
+export const orderBody = Buffer.from(
+  JSON.stringify({
     supplier: reference('com.acme.company-id', 'ACME-RETAIL'),
     customer: reference('com.acme.customer-id', 'CUST-001'),
     sellers: [reference('com.acme.store-id', 'WAREHOUSE-MAIN')],
     currency: reference('currencyCode', 'SEK'),
     items: [{ product: reference('com.acme.sku', 'WIDGET-001'), quantity: 1 }],
-  };
-  return runtime.request({
+  }),
+);
+
+/** Creates the order of that name. */
+export function putOrder(service: Service, name: string): Promise<EngineResponse> {
+  return service.request({
     method: 'PUT',
     target: `/v1/trade-orders/com.acme.order-id=${name}`,
     headers: '',
-    body: Buffer.from(JSON.stringify(body)),
+    body: orderBody,
   });
 }
 
-export async function get(runtime: Runtime, target: string): Promise<{ status: number; text: string }> {
-  const answer = await runtime.request({ method: 'GET', target, headers: '', body: undefined });
+export async function get(service: Service, target: string): Promise<{ status: number; text: string }> {
+  const answer = await service.request({ method: 'GET', target, headers: '', body: undefined });
   return { status: answer.status, text: Buffer.from(answer.body).toString('utf8') };
 }

@@ -1,0 +1,95 @@
+/** Storage that fails for real: a file that may not grow, a full disk, a read-only one. */
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import test from 'node:test';
+import type { TestContext } from 'node:test';
+import { serve } from '../host/process.js';
+import type { Served } from '../host/process.js';
+import { orderBody, temporaryFolder } from '../host/support.js';
+
+const put = { method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: orderBody.toString() };
+const targetOf = (name: string): string => `/v1/trade-orders/com.acme.order-id=${name}`;
+
+/** Creates orders until one is not acknowledged; the names of those that were. */
+async function fill(url: string, prefix: string): Promise<string[]> {
+  const acknowledged: string[] = [];
+  for (let i = 0; i < 20_000; i += 10) {
+    const names = Array.from({ length: 10 }, (_, j) => `${prefix}-${i + j}`);
+    const statuses = await Promise.all(names.map(async (name) => (await fetch(url + targetOf(name), put)).status));
+    acknowledged.push(...names.filter((_, j) => statuses[j] === 201));
+    const failed = statuses.filter((status) => status !== 201);
+    assert.ok(failed.every((status) => status === 503));
+    if (failed.length > 0) return acknowledged;
+  }
+  throw new Error('the storage never failed');
+}
+
+/** Waits until the service works again. */
+async function recovered({ url }: Served): Promise<void> {
+  for (let i = 0; i < 100; i++) {
+    if ((await fetch(`${url}/ready`)).status === 200) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error('the service did not come back');
+}
+
+async function assertAllThere(url: string, names: string[]): Promise<void> {
+  for (const name of names) {
+    const answer = await fetch(`${url}${targetOf(name)}~just(totalAmount,status)`);
+    assert.equal(await answer.text(), '{"@type":"trade order","totalAmount":"248.75","status":["New"]}\n', name);
+  }
+}
+
+/** Fills the storage of a server until it fails; reads go on, nothing acknowledged is lost. */
+async function failAndRecover(t: TestContext, served: Served, reason: RegExp): Promise<string[]> {
+  const acknowledged = await fill(served.url, 'A');
+  t.diagnostic(`${acknowledged.length} orders were acknowledged`);
+  assert.ok(acknowledged.length > 10);
+  await recovered(served);
+  assert.match(served.errors(), reason);
+  await assertAllThere(served.url, acknowledged);
+  // What was written by halves was cut off: there is a little room, but not for long.
+  acknowledged.push(...(await fill(served.url, 'B')));
+  await recovered(served);
+  await assertAllThere(served.url, acknowledged);
+  return acknowledged;
+}
+
+test('a journal that may not grow: writes are refused, reads work, nothing acknowledged is lost', async (t) => {
+  const directory = await temporaryFolder(t);
+  const limited = ['sh', '-c', 'ulimit -f 200; exec "$0" "$@"'];
+  const served = await serve(t, ['--data', directory], limited);
+  const acknowledged = await failAndRecover(t, served, /may not grow further/);
+  await served.end('SIGKILL');
+  const again = await serve(t, ['--data', directory]);
+  await assertAllThere(again.url, acknowledged);
+  assert.equal((await fetch(again.url + targetOf('ONE-MORE'), put)).status, 201);
+  assert.equal(await again.end('SIGTERM'), 0);
+});
+
+/** Words that run a command where `directory` is a small file system of its own, if this user may do that. */
+function withMount(t: TestContext, mount: string): string[] | undefined {
+  const script = `mount ${mount} && exec "$0" "$@"`;
+  const wrap = ['unshare', '--user', '--map-root-user', '--mount', 'sh', '-c', script];
+  const { status } = spawnSync(wrap[0]!, [...wrap.slice(1), 'true']);
+  if (status === 0) return wrap;
+  t.skip('this user may not mount file systems in a name space of its own (unshare --user --mount)');
+  return undefined;
+}
+
+test('a full disk: writes are refused, reads work, nothing acknowledged is lost', async (t) => {
+  const directory = await temporaryFolder(t);
+  const wrap = withMount(t, `-t tmpfs -o size=200k tmpfs ${directory}`);
+  if (!wrap) return;
+  const served = await serve(t, ['--data', directory], wrap);
+  await failAndRecover(t, served, /is on a full disk\. Make room/);
+  assert.equal(await served.end('SIGTERM'), 0);
+});
+
+test('a read-only disk is refused in a sentence', async (t) => {
+  const directory = await temporaryFolder(t);
+  const wrap = withMount(t, `-t tmpfs -o ro tmpfs ${directory}`);
+  if (!wrap) return;
+  await assert.rejects(serve(t, ['--data', directory], wrap), /is on a read-only file system\. Choose another/);
+});
