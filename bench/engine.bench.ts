@@ -1,31 +1,32 @@
 /**
- * The engine in process: what an order costs beside V8's own JSON, how the cost grows, memory per order,
- * and how long 100,000 orders take to open. Prints its figures; every ratio is within this run.
+ * The engine in process: what an order, a payment and a status read cost beside V8's own JSON and beside the
+ * same code natively, how the cost grows, memory per order, and how long 100,000 orders take to open.
+ * Medians over slices of 1,000; every ratio is within this run.
  */
 
-import { cpus } from 'node:os';
-import type { Engine } from '../js-host/engine/engine.js';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Engine, EngineRequest } from '../js-host/engine/engine.js';
 import { loadEngine } from '../js-host/engine/load.js';
 import { demoTimeMs } from '../js-host/runtime/runtime.js';
+import { orderBody, orderTarget, paymentBody } from './support/guide.js';
+import { median } from './support/wrk.js';
 
 const orders = 100_000;
-const sample = 1_000;
-const groupSize = 64;
+const slice = 1_000;
+const groupSize = 64; // transactions of one frame
+const earlyRuns = 7;
 
-const reference = (key: string, value: string): object => ({ identifiers: { [key]: value } });
-
-/** The guide's basic order, under another number. */
-function basicOrder(number: number): { target: string; body: Uint8Array } {
+function order(number: number): EngineRequest {
   const id = `WEB-${number}`;
-  const order = {
-    identifiers: { 'com.acme.order-id': id, 'com.acme.channel': 'webshop' },
-    supplier: reference('com.acme.company-id', 'ACME-RETAIL'),
-    customer: reference('com.acme.customer-id', 'CUST-001'),
-    sellers: [reference('com.acme.store-id', 'WAREHOUSE-MAIN')],
-    currency: reference('currencyCode', 'SEK'),
-    items: [{ product: reference('com.acme.sku', 'WIDGET-001'), quantity: 2 }],
-  };
-  return { target: `/v1/trade-orders/com.acme.order-id=${id}`, body: Buffer.from(JSON.stringify(order)) };
+  return { method: 'PUT', target: orderTarget(id), headers: '', body: orderBody(id) };
+}
+
+function payment(number: number): EngineRequest {
+  const target = `${orderTarget(`WEB-${number}`)}/actions`;
+  return { method: 'PATCH', target, headers: '', body: paymentBody(`T-${number}`) };
 }
 
 /** Microseconds per call. */
@@ -35,27 +36,30 @@ function timed(count: number, call: (i: number) => void): number {
   return ((performance.now() - start) * 1000) / count;
 }
 
-function microseconds(value: number): string {
-  return `${value.toFixed(2)} µs`;
-}
-
-/** Creates orders [from, to) in groups as the runtime does; frames go to `journal`. */
-function createOrders(engine: Engine, from: number, to: number, journal: Uint8Array[]): number {
-  const requests = Array.from({ length: to - from }, (_, i) => basicOrder(from + i));
-  return timed(requests.length, (i) => {
-    const { target, body } = requests[i]!;
-    const { status } = engine.handle({ method: 'PUT', target, headers: '', body }, demoTimeMs);
-    if (status !== 201) throw new Error(`the order was answered ${status}`);
-    if (i % groupSize !== groupSize - 1 && i !== requests.length - 1) return;
+/** Runs requests in groups as the runtime does; frames go to `journal`. Microseconds per request, by slice. */
+function run(engine: Engine, requests: EngineRequest[], journal: Uint8Array[] = []): number[] {
+  const commit = (): void => {
+    if (!engine.pending) return;
     journal.push(engine.seal()!);
     engine.confirm();
-  });
+  };
+  const times: number[] = [];
+  for (let from = 0; from < requests.length; from += slice) {
+    const count = Math.min(slice, requests.length - from);
+    times.push(
+      timed(count, (i) => {
+        const { status, body } = engine.handle(requests[from + i]!, demoTimeMs);
+        if (status >= 300) throw new Error(Buffer.from(body).toString());
+        if (i % groupSize === groupSize - 1) commit();
+      }),
+    );
+    commit();
+  }
+  return times;
 }
 
-function jsonCost(): number {
-  const text = Buffer.from(basicOrder(123456).body).toString('utf8');
-  timed(20_000, () => JSON.stringify(JSON.parse(text)));
-  return timed(100_000, () => JSON.stringify(JSON.parse(text)));
+function range<T>(from: number, to: number, make: (i: number) => T): T[] {
+  return Array.from({ length: to - from }, (_, i) => make(from + i));
 }
 
 /** An engine with the demo data, and its journal so far. */
@@ -68,35 +72,71 @@ async function openDemo(): Promise<{ engine: Engine; journal: Uint8Array[] }> {
   return { engine, journal };
 }
 
+function jsonCost(): number {
+  const text = orderBody('WEB-123456').toString();
+  const times = range(0, 200, () => timed(slice, () => JSON.stringify(JSON.parse(text))));
+  return median(times.slice(50));
+}
+
+/** The same requests through the same code, natively. */
+function nativeCost(requests: EngineRequest[]): number {
+  const folder = mkdtempSync(path.join(tmpdir(), 'waybill-bench-'));
+  const parts: Buffer[] = [];
+  for (const { target, body } of requests) {
+    const record = Buffer.alloc(20);
+    const bytes = body ?? new Uint8Array();
+    [16 + target.length + bytes.length, 3, target.length, 0, bytes.length].forEach((n, i) => record.writeUInt32LE(n, 4 * i));
+    parts.push(record, Buffer.from(target), Buffer.from(bytes));
+  }
+  const file = path.join(folder, 'requests');
+  writeFileSync(file, Buffer.concat(parts));
+  const { stdout, stderr, status } = spawnSync('build/native-release/waybill-bench', [file], { encoding: 'utf8' });
+  rmSync(folder, { recursive: true });
+  if (status !== 0) throw new Error(`waybill-bench failed: ${stderr}`);
+  return Number(stdout);
+}
+
+const us = (value: number): string => `${value.toFixed(2)} µs`;
+const times = (value: number): string => `${value.toFixed(2)} times`;
+
 async function main(): Promise<void> {
   console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}`);
   const json = jsonCost();
-  console.log(`V8 JSON.parse + JSON.stringify of the order: ${microseconds(json)}`);
+  console.log(`V8 JSON.parse + JSON.stringify of the order: ${us(json)}`);
 
   // V8 optimises WebAssembly while it runs, for all instances of a module: an engine to warm it up.
-  createOrders((await openDemo()).engine, 0, 20_000, []);
+  run((await openDemo()).engine, range(0, 30_000, order));
+  const early: number[] = [];
+  for (let i = 0; i < earlyRuns; i++) {
+    const { engine } = await openDemo();
+    early.push(run(engine, range(0, 2 * slice, order))[1]!);
+    engine.close();
+  }
   const { engine, journal } = await openDemo();
-  createOrders(engine, 0, sample, journal);
-  const early = createOrders(engine, sample, 2 * sample, journal);
-  createOrders(engine, 2 * sample, orders - sample, journal);
-  const late = createOrders(engine, orders - sample, orders, journal);
-  console.log(`create, order 1,000 to 2,000: ${microseconds(early)}, ${(early / json).toFixed(2)} times JSON`);
-  console.log(`create, the last 1,000 of ${orders}: ${microseconds(late)}, ${(late / early).toFixed(2)} times the early ones`);
-  console.log(`memory: ${Math.round(engine.memoryBytes / orders)} bytes of WebAssembly memory per order, free room included`);
+  const created = run(engine, range(0, orders, order), journal);
+  const late = median(created.slice(-earlyRuns));
+  const all = median(created);
+  console.log(`create an order: ${us(all)}, ${times(all / json)} V8's JSON (asked: at most 3)`);
+  console.log(`  the 1,000th ${us(median(early))}, the 100,000th ${us(late)}: ${times(late / median(early))} (asked: at most 1.2)`);
+  const native = nativeCost(range(0, 30_000, order));
+  console.log(`  natively ${us(native)}: WebAssembly takes ${times(all / native)} that`);
+  const memory = Math.round(engine.memoryBytes / orders);
+  console.log(`  ${memory} bytes of WebAssembly memory each, free room included (asked: at most 1024)`);
+  const bytes = Buffer.concat(journal);
 
-  const status = '/v1/trade-orders/com.acme.order-id=WEB-5000~with(status)';
-  const read = timed(20_000, () => {
-    engine.handle({ method: 'GET', target: status, headers: '', body: undefined }, demoTimeMs);
-  });
-  console.log(`status read: ${microseconds(read)}`);
+  const paid = median(run(engine, range(0, 20_000, payment)));
+  console.log(`record a payment: ${us(paid)}`);
+  const status = { method: 'GET', target: `${orderTarget('WEB-5000')}~with(status)`, headers: '', body: undefined };
+  const read = median(range(0, 50, () => timed(slice, () => engine.handle(status, demoTimeMs))));
+  console.log(`read a status: ${us(read)}`);
 
   const again = await loadEngine(2n);
-  const bytes = Buffer.concat(journal);
   const start = performance.now();
   again.replayBegin();
   for (let at = 0; at < bytes.length; at += 1 << 20) again.replay(bytes.subarray(at, at + (1 << 20)));
   again.replayEnd(true);
-  console.log(`open ${orders} orders: ${Math.round(performance.now() - start)} ms from ${Math.round(bytes.length / orders)} bytes of journal each`);
+  const opened = Math.round(performance.now() - start);
+  console.log(`open ${orders} orders: ${opened} ms (asked: under 1000), ${Math.round(bytes.length / orders)} bytes of journal each`);
 }
 
 await main();
