@@ -118,12 +118,19 @@ function createHttpServer(api: Api, handler: RequestListener): Server {
 class Api {
   log: FastifyBaseLogger | undefined;
   isClosing = false;
+  private readonly processId = randomUUID().slice(0, 8);
+  private requests = 0;
 
   constructor(
     readonly service: Service,
     /** Whether every answer gets a line in the log, or only failures of ours. */
     readonly logsAnswers: boolean,
   ) {}
+
+  /** One of a kind among all processes, and cheap: each answer has one (H-78). */
+  nextRequestId(): string {
+    return `${this.processId}-${(++this.requests).toString(36).padStart(6, '0')}`;
+  }
 }
 
 /** One request to the API and its answer. */
@@ -204,7 +211,8 @@ class ApiExchange {
 
   private requestId(): string {
     const given = this.request.headers['x-request-id'];
-    return typeof given === 'string' && /^[\x21-\x7e]{1,128}$/.test(given) ? given : randomUUID();
+    if (typeof given === 'string' && /^[\x21-\x7e]{1,128}$/.test(given)) return given;
+    return this.api.nextRequestId();
   }
 
   private refuse(code: HostErrorCode, details: string): void {
