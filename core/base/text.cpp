@@ -116,16 +116,16 @@ constexpr unsigned hex_value(char c) {
   return 16;
 }
 
-constexpr bool is_word_char(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '_';
-}
-
-/// Whether the segment is not empty and made of word characters and those of `others`.
-bool is_key_segment(std::string_view segment, std::string_view others) {
-  return !segment.empty() && std::all_of(segment.begin(), segment.end(), [others](char c) {
-    return is_word_char(c) || others.find(c) != std::string_view::npos;
-  });
-}
+/// What a character may be part of: bit 0, 1 and 2 for the three segments of a namespaced key.
+constexpr auto key_segments = [] {
+  std::array<uint8_t, 256> segments{};
+  for (size_t c = 0; c < segments.size(); ++c) {
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    const bool word = letter || (c >= '0' && c <= '9') || c == '_';
+    segments[c] = word ? 0b111 : c == '-' ? 0b110 : c == '$' ? 0b100 : 0;
+  }
+  return segments;
+}();
 
 }  // namespace
 
@@ -194,13 +194,20 @@ void append_uint(Bytes& out, uint64_t value) {
 
 bool is_namespaced_key(std::string_view key) {
   if (key.size() > limits::identifier_key_chars) return false;
-  const size_t first_dot = key.find('.');
-  if (first_dot == std::string_view::npos) return false;
-  const size_t second_dot = key.find('.', first_dot + 1);
-  if (second_dot == std::string_view::npos) return false;
-  return is_key_segment(key.substr(0, first_dot), "") &&
-         is_key_segment(key.substr(first_dot + 1, second_dot - first_dot - 1), "-") &&
-         is_key_segment(key.substr(second_dot + 1), "$-");
+  constexpr int last_segment = 2;
+  int segment = 0;
+  bool empty = true;
+  for (const char c : key) {
+    if (c == '.' && !empty && segment < last_segment) {
+      ++segment;
+      empty = true;
+    } else if ((key_segments[static_cast<uint8_t>(c)] >> segment & 1) != 0) {
+      empty = false;
+    } else {
+      return false;
+    }
+  }
+  return segment == last_segment && !empty;
 }
 
 size_t edit_distance(std::string_view a, std::string_view b) {
