@@ -143,6 +143,12 @@ inline Failure fail(Code code, std::string details, std::string path = {}) {
   return Failure(Error{code, std::move(details), std::move(path), {}, {}, {}});
 }
 
+/// What is out of scope, or comes with a later version: NotSupported.
+inline Failure not_supported(const std::string& what, bool planned, std::string path = {}) {
+  return fail(Code::not_supported, what + (planned ? " is not available yet" : " is not supported"),
+              std::move(path));
+}
+
 /// A value, or the Error that kept it from being. `failure` is empty when there is a value.
 template <class T>
 struct [[nodiscard]] Result {

@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "base/hash.hpp"
 #include "base/limits.hpp"
@@ -76,8 +77,15 @@ class JsonBuilder {
   }
   bool start_object(size_t) { return open(JsonType::object); }
   bool start_array(size_t) { return open(JsonType::array); }
-  bool end_object() { return close(); }
-  bool end_array() { return close(); }
+  bool end_object() {
+    document_.drop_duplicates(document_.nodes_[levels_.back().node]);
+    levels_.pop_back();
+    return true;
+  }
+  bool end_array() {
+    levels_.pop_back();
+    return true;
+  }
 
   template <class Exception>
   bool parse_error(size_t position, const std::string& token, const Exception& exception) {
@@ -119,7 +127,7 @@ class JsonBuilder {
       auto& [parent, last_child] = levels_.back();
       (last_child == 0 ? nodes[parent].first : nodes[last_child].next) = index;
       last_child = index;
-      ++nodes[parent].count;
+      nodes[index].place = nodes[parent].count++;
       nodes[index].parent = parent;
     }
     key_ = {};
@@ -134,11 +142,6 @@ class JsonBuilder {
     }
     add(type);
     levels_.push_back({last_added_, 0});
-    return true;
-  }
-
-  bool close() {
-    levels_.pop_back();
     return true;
   }
 
@@ -168,6 +171,26 @@ std::string line_and_column(std::string_view text, size_t position) {
          std::to_string(end > line_start ? end - line_start : 1);
 }
 
+/// Where a text that is JSON so far opens one level too many.
+size_t find_too_deep(std::string_view text) {
+  int depth = 0;
+  bool in_string = false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (in_string) {
+      if (c == '\\') ++i;
+      if (c == '"') in_string = false;
+    } else if (c == '"') {
+      in_string = true;
+    } else if (c == '[' || c == '{') {
+      if (++depth > limits::json_depth) return i + 1;
+    } else if (c == ']' || c == '}') {
+      --depth;
+    }
+  }
+  return text.size();
+}
+
 }  // namespace
 
 bool JsonDocument::parse(std::string_view text) {
@@ -182,8 +205,8 @@ bool JsonDocument::parse(std::string_view text) {
                                   nlohmann::detail::input_format_t::json, true);
   if (ok) return true;
   if (builder.too_deep()) {
-    fault_.details =
-        "The JSON body is nested deeper than " + std::to_string(limits::json_depth) + " levels.";
+    fault_.details = "The JSON body is nested deeper than " + std::to_string(limits::json_depth) +
+                     " levels at " + line_and_column(text, find_too_deep(text)) + ".";
     return false;
   }
   fault_.number_too_large = builder.number_too_large();
@@ -198,21 +221,51 @@ bool JsonDocument::parse(std::string_view text) {
   return false;
 }
 
-const JsonNode* JsonDocument::find(const JsonNode& object, std::string_view key) const {
-  const JsonNode* found = nullptr;
-  for (const JsonNode* child = first(object); child != nullptr; child = next(*child)) {
-    if (same_bytes(child->key, key)) found = child;
+void JsonDocument::drop_duplicates(JsonNode& object) {
+  constexpr uint32_t few = 24;  // comparing them all is cheaper than remembering them
+  if (object.count > few) return drop_duplicates_of_many(object);
+  uint32_t* link = &object.first;
+  while (*link != 0) {
+    JsonNode& child = nodes_[*link];
+    bool repeated = false;
+    for (const JsonNode* later = next(child); later != nullptr; later = next(*later)) {
+      repeated = repeated || same_bytes(later->key, child.key);
+    }
+    if (repeated) {
+      *link = child.next;
+      --object.count;
+    } else {
+      link = &child.next;
+    }
   }
-  return found;
+}
+
+void JsonDocument::drop_duplicates_of_many(JsonNode& object) {
+  std::vector<uint32_t> children;
+  for (uint32_t at = object.first; at != 0; at = nodes_[at].next) children.push_back(at);
+  std::set<std::string_view> seen;  // not hashed: the names are a stranger's
+  object.first = 0;
+  object.count = 0;
+  for (auto at = children.rbegin(); at != children.rend(); ++at) {
+    if (!seen.insert(nodes_[*at].key).second) continue;
+    nodes_[*at].next = object.first;
+    object.first = *at;
+    ++object.count;
+  }
+}
+
+const JsonNode* JsonDocument::find(const JsonNode& object, std::string_view key) const {
+  for (const JsonNode* child = first(object); child != nullptr; child = next(*child)) {
+    if (same_bytes(child->key, key)) return child;
+  }
+  return nullptr;
 }
 
 std::string JsonDocument::path(const JsonNode& node) const {
   if (node.parent == 0) return {};
   const JsonNode& around = nodes_[node.parent];
   if (around.type == JsonType::object) return path(around, node.key);
-  size_t index = 0;
-  for (const JsonNode* own = first(around); own != &node; own = next(*own)) ++index;
-  return path(around, std::to_string(index));
+  return path(around, std::to_string(node.place));
 }
 
 std::string JsonDocument::path(const JsonNode& object, std::string_view member) const {

@@ -21,6 +21,7 @@ struct JsonNode {
   uint32_t first = 0;     // array, object: index of the first child, 0 for none
   uint32_t next = 0;      // index of the next sibling, 0 for none
   uint32_t parent = 0;    // index of the array or object around it, 0 for the root
+  uint32_t place = 0;     // in an array: how many stand in front of it
   std::string_view key;   // name, in an object
   std::string_view text;  // string: its content; number: its digits as written
 };
@@ -33,7 +34,7 @@ struct JsonFault {
 
 /// A parsed JSON text: flat nodes over one character buffer, reused from one text to the next.
 /// nlohmann's SAX parser does the reading, UTF-8 and surrogates checked; numbers keep their digits.
-/// Duplicate members of an object stay in the list; readers let the last win (H-40).
+/// Of members with one name the last wins, and the others are not there (H-40).
 ///
 /// A node knows where it stands, so that nobody has to carry paths along for the case of an error.
 class JsonDocument {
@@ -45,7 +46,7 @@ class JsonDocument {
   const JsonNode& root() const { return nodes_[1]; }
   const JsonNode* first(const JsonNode& node) const { return at(node.first); }
   const JsonNode* next(const JsonNode& node) const { return at(node.next); }
-  /// The last member of that name, or nullptr.
+  /// The member of that name, or nullptr.
   const JsonNode* find(const JsonNode& object, std::string_view key) const;
 
   /// Where a node stands: `items/0/product`; empty for the root.
@@ -58,6 +59,9 @@ class JsonDocument {
 
  private:
   friend class JsonBuilder;
+  /// Takes out every member that one of the same name stands behind.
+  void drop_duplicates(JsonNode& object);
+  void drop_duplicates_of_many(JsonNode& object);
   const JsonNode* at(uint32_t index) const { return index == 0 ? nullptr : &nodes_[index]; }
 
   /// An array or object that is being read, and its newest child.

@@ -14,6 +14,9 @@ namespace waybill {
 /// are not), or nullopt if the whole text is well-formed.
 std::optional<size_t> find_invalid_utf8(std::string_view text);
 
+/// Characters of well-formed UTF-8.
+size_t count_characters(std::string_view text);
+
 /// Decodes `%XX` once; a `%` not followed by two hex digits stays as it is, `+` is a plus.
 void append_percent_decoded(Bytes& out, std::string_view text);
 

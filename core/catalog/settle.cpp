@@ -1,9 +1,11 @@
 #include <algorithm>
 
+#include "base/limits.hpp"
 #include "catalog/catalog.hpp"
 #include "catalog/reference_data.hpp"
 #include "model/catalog.hpp"
 #include "model/stock.hpp"
+#include "pricing/price.hpp"
 #include "stock/stock.hpp"
 
 namespace waybill::catalog {
@@ -85,23 +87,17 @@ Failure settle_agent(Context& context, Ref ref, const Body& body) {
   }
   if (Failure failure = check_addresses(context, agent.addresses, body)) return failure;
   if (Failure failure = check_phones(context, agent.contact_methods, body)) return failure;
+  if (agent.nationality && !is_country(store.view(agent.nationality))) {
+    return fail(Code::invalid_value, "'nationality' must be an ISO 3166-1 alpha-2 code.",
+                body.path("nationality"));
+  }
   Ref above = agent.owner;  // C-12: no cycle
   for (size_t depth = 0; above; ++depth, above = store.at<Agent>(above).owner) {
-    if (above != ref && depth < 64) continue;
+    if (above != ref && depth < limits::owner_chain) continue;
     return fail(Code::invalid_value, "An agent cannot belong to itself.",
                 body.path(body.type().find("owner") != nullptr ? "owner" : "parent"));
   }
-  for (const Ref root : agent.stock_roots) {  // C-50: a place is root of one agent; posting moves
-    for (uint32_t other = 0; other < store.rows<Agent>().size(); ++other) {
-      const Ref other_ref = Ref::to(other);
-      if (other_ref == ref || !store.rows<Agent>().at(other).stock_roots.contains(root)) continue;
-      store.update<Agent>(other_ref, [&](Agent& row) {
-        for (uint32_t i = row.stock_roots.size(); i-- > 0;) {
-          if (row.stock_roots[i] == root) row.stock_roots.erase(i);
-        }
-      });
-    }
-  }
+  for (const Ref root : List<Ref>(agent.stock_roots)) stock::make_root(store, root, ref);
   return {};
 }
 
@@ -124,29 +120,34 @@ Failure settle_product(Context& context, Ref ref, const Body& body, bool created
 
 Failure settle_price(Context& context, Ref ref, const Body& body, bool created) {
   Store& store = context.store;
+  const auto hint = [&](std::string_view id, std::string_view member, std::string_view message) {
+    context.hint(id, body.path(member), std::string(message));
+  };
   if (created) {
-    if (!body.has("currency")) context.hint("T-C-1", "currency", "no currency: USD");
-    if (!body.has("amount") && !body.has("open")) {
-      context.hint("T-C-2", "amount", "no amount: 0 wins every comparison");
+    if (!body.has("currency")) hint("T-C-1", "currency", "no currency: USD");
+    if (!body.has("amount") && store.at<Price>(ref).open != MaybeBool::yes) {
+      hint("T-C-2", "amount", "no amount: 0 wins every comparison");
     }
-    if (!body.has("products")) context.hint("T-C-3", "products", "applies to nothing");
+    if (store.at<Price>(ref).products.empty()) hint("T-C-3", "products", "applies to nothing");
+  }
+  for (const std::string_view side : {"sellers", "buyers"}) {
+    if (body.has(side) && body.get(side)->count == 0) hint("T-C-5", side, "empty: everyone");
+  }
+  if (body.has("amount") && store.at<Price>(ref).open == MaybeBool::yes) {
+    hint("T-C-4", "amount", "ignored: the amount of an open price is set when selling");
   }
   if (!store.at<Price>(ref).currency) {
     const auto usd =
         store.table(TableId::currencies)
             .find_identifier(store.strings().find("currencyCode"), store.strings().find("USD"));
-    check(!usd.empty());
+    if (usd.empty()) return missing(body, "currency");  // it was renamed
     store.update<Price>(ref, [&](Price& row) { row.currency = Ref::to(usd[0]); });
   }
   store.update<Price>(ref, [](Price& row) {
     if (!row.amount) row.amount = Decimal();
   });
   const Price& price = store.at<Price>(ref);
-  if (price.amount && ((*price.amount).is_negative() || (*price.amount).scale() > 6 ||
-                       *price.amount > Decimal::from_int(1'000'000'000))) {
-    return fail(Code::invalid_amount, "A price is from 0 to 1000000000 with at most 6 decimals.",
-                body.path("amount"));
-  }
+  if (Failure failure = pricing::check_price(*price.amount, body.path("amount"))) return failure;
   if (price.from && price.to && *price.to <= *price.from) {
     return fail(Code::invalid_value,
                 "The end date, if specified, must be greater than the start date.",
@@ -200,6 +201,12 @@ void set_defaults(PaymentMethod& method) {
 Failure settle_method(Context& context, Ref ref, const Body& body) {
   context.store.update<PaymentMethod>(ref, set_defaults);
   const PaymentMethod& method = context.store.at<PaymentMethod>(ref);
+  if (const JsonNode* integration = body.get("integration")) {
+    const JsonType type = integration->type;
+    if (type != JsonType::null && type != JsonType::string && type != JsonType::object) {
+      return failed_coercion(context, "a reference or a string", *integration);
+    }
+  }
   if (!special_value(context.store, method.identifiers, "methodId")) {
     return missing(body, "identifiers/methodId");
   }
@@ -207,13 +214,23 @@ Failure settle_method(Context& context, Ref ref, const Body& body) {
 }
 
 Failure settle_place(Context& context, Ref ref, const Body& body) {
-  const StockPlace& place = context.store.at<StockPlace>(ref);
+  Store& store = context.store;
+  const StockPlace& place = store.at<StockPlace>(ref);
   if (!place.name) return missing(body, "name");
   Ref above = place.parent;
-  for (size_t depth = 0; above; ++depth, above = context.store.at<StockPlace>(above).parent) {
-    if (above != ref && depth < 64) continue;
+  for (size_t depth = 0; above; ++depth, above = store.at<StockPlace>(above).parent) {
+    if (above != ref && depth < limits::owner_chain) continue;
     return fail(Code::invalid_value, "A stock place cannot lie in itself.", body.path("parent"));
   }
+  const JsonNode* owner = body.get("owner");
+  if (owner == nullptr) return {};
+  if (owner->type == JsonType::null) {
+    stock::make_root(store, ref, {});
+    return {};
+  }
+  Result<Ref> agent = resolve(context, TableId::agents, *owner);
+  if (!agent) return std::move(agent.failure);
+  if (stock::owner_of_place(store, ref) != agent.value) stock::make_root(store, ref, agent.value);
   return {};
 }
 

@@ -20,6 +20,14 @@ Failure not_found(std::string details = {}) {
   return fail(Code::not_found, std::move(details));
 }
 
+/// An element segment that is well-formed, but names nothing (Q-6).
+Failure no_such_element(const Resource& resource, const Link& element) {
+  const bool by_key = element.kind == LinkKind::step;
+  return not_found("None of " + std::string(resource.collection) + " has " +
+                   (by_key ? "the key" : std::string(element.name) + "=") +
+                   (by_key ? " " + std::string(element.name) : std::string(element.value)) + ".");
+}
+
 Failure not_available(Method method, std::string allow) {
   Failure failure =
       fail(Code::method_not_available, "Method " + std::string(method_name(method)) +
@@ -55,13 +63,24 @@ Failure syntax_failure(const Request& request, const query::ParseResult& parsed)
 
 Failure unknown_collection(std::string_view name) {
   if (is_planned(name)) {
-    return fail(Code::not_supported, "Collection '" + std::string(name) + "' is not available yet");
+    return not_supported("Collection '" + std::string(name) + "'", true);
   }
   Failure failure = not_found("Collection '" + std::string(name) + "' is not supported");
   if (name == "customers" || name == "suppliers" || name == "carriers") {
     failure->suggestion = "These are roles of agents: see people, companies and stores.";
   }
   return failure;
+}
+
+/// Members of a collection itself (Q-7, Q-16).
+bool is_size(const Link& link) {
+  return link.kind == LinkKind::step && (link.name == "count" || link.name == "length");
+}
+/// Its time windows and dynamic properties (Q-93).
+bool is_planned_view(const Link& link) {
+  const std::string_view name = link.name.substr(0, link.name.find('('));
+  return link.kind == LinkKind::step &&
+         (name == "after" || name == "before" || name == "properties");
 }
 
 /// H-39: JSON, or nothing said.
@@ -107,24 +126,19 @@ Failure check_hints(const Request& request, const Context& context) {
   Bytes& extra = failure->extra;
   extra += ",\"hints\":[";
   for (const Hint& hint : context.hints) {
-    if (extra.back() != '[') extra += ',';
-    extra += "{\"id\":\"";
-    extra += hint.id;
-    extra += "\",\"at\":";
-    append_json_string(extra, hint.at);
-    extra += ",\"message\":";
-    append_json_string(extra, hint.message);
-    extra += '}';
+    for (const Hint::Place& place : hint.places) {
+      if (extra.back() != '[') extra += ',';
+      extra += "{\"id\":\"";
+      extra += hint.id;
+      extra += "\",\"at\":";
+      append_json_string(extra, place.at);
+      extra += ",\"message\":";
+      append_json_string(extra, place.message);
+      extra += '}';
+    }
   }
   extra += ']';
   return failure;
-}
-
-/// The value of an identifier as it is stored: percentages in shortest form (C-41).
-std::string_view normalized(std::string_view key, std::string_view value, Arena& arena) {
-  if (key != "percentage") return value;
-  const auto number = Decimal::parse(value);
-  return number ? arena.copy(number->str()) : value;
 }
 
 /// X-Transaction-Count (H-33): how many elements one transaction takes, 0 for all of them.
@@ -193,7 +207,7 @@ Failure Api::run(const Request& request, Context& context) {
   if (links[0].kind != LinkKind::step || find_resource(links[0].name) == nullptr) {
     return unknown_collection(links[0].name);
   }
-  if (Failure failure = query::check_available(parsed.target)) return failure;
+  if (Failure failure = query::check_available(parsed.target, request.target)) return failure;
   switch (request.method) {
     case Method::get:
     case Method::head:
@@ -219,26 +233,20 @@ Failure Api::read(const Target& target, Context& context) {
   query::Evaluator evaluator(context.view);
   const Resource& resource = *find_resource(target.links[0].name);
   std::span<const Link> rest = target.links.subspan(1);
+  if (!rest.empty() && is_planned_view(rest[0])) {
+    return not_supported("'/" + std::string(rest[0].name) + "' of a collection", true);
+  }
   Value start =
       Value::rows(resource.table, resource.table == TableId::agents ? resource.type : nullptr);
-  const bool member = !rest.empty() && rest[0].kind == LinkKind::step &&
-                      (rest[0].name == "count" || rest[0].name == "length");
-  if (!rest.empty() && rest[0].kind != LinkKind::op && !member) {
+  if (!rest.empty() && rest[0].kind != LinkKind::op && !is_size(rest[0])) {
     bool well_formed = true;
     Result<Ref> selected = select(resource, rest[0], well_formed);
     if (!selected) return std::move(selected.failure);
-    if (!selected.value) return not_found();
+    if (!selected.value) return well_formed ? no_such_element(resource, rest[0]) : not_found();
     start = Value::entity(resource.table, selected.value);
     rest = rest.subspan(1);
-    if (resource.actions != nullptr && rest.size() == 1 && rest[0].kind == LinkKind::step &&
-        rest[0].name == "actions") {
-      response_.add_header("Content-Type", "application/json");
-      resource.actions(context, selected.value, response_.body);
-      response_.body += '\n';
-      return {};
-    }
   }
-  Result<query::Outcome> outcome = evaluator.run(start, rest, query::Mode::path);
+  Result<query::Outcome> outcome = evaluator.run(start, rest);
   if (!outcome) return std::move(outcome.failure);
   if (!outcome.value.found) {
     const Link* unknown = outcome.value.unknown_operator;
@@ -253,10 +261,8 @@ Failure Api::read(const Target& target, Context& context) {
 
 Failure Api::render(Context& context, const Value& value, Shape shape) {
   query::Evaluator evaluator(context.view);
-  query::Renderer renderer(evaluator, response_.body);
-  renderer.write(value, shape);
-  if (!renderer.too_large()) return {};
-  return fail(Code::result_too_large, "Result too large: narrow it with ~take or ~just");
+  query::Renderer(evaluator, response_.body).write(value, shape);
+  return evaluator.take_failure();
 }
 
 Result<Ref> Api::select(const Resource& resource, const Link& element, bool& well_formed) {
@@ -279,16 +285,19 @@ Result<Ref> Api::select(const Resource& resource, const Link& element, bool& wel
     well_formed = false;
     return Ref{};
   }
-  const std::string_view value = normalized(element.name, element.value, arena_);
+  const std::string_view value = normalized_identifier(element.name, element.value, arena_);
   const Strings& strings = store_.strings();
   Ref found;
   for (const uint32_t row :
        table.find_identifier(strings.find(element.name), strings.find(value))) {
     if (!shown(row)) continue;
     if (found) {
-      return fail(Code::ambiguous_identifier, "Several of " + std::string(resource.collection) +
-                                                  " carry " + std::string(element.name) + "=" +
-                                                  std::string(value) + "; use ~where, or the key.");
+      Failure failure =
+          fail(Code::ambiguous_identifier, "Several of " + std::string(resource.collection) +
+                                               " carry " + std::string(element.name) + "=" +
+                                               std::string(value) + "; use ~where, or the key.");
+      add_conflicting_resource(keys_, *failure, resource.collection, resource.table, found.row());
+      return failure;
     }
     found = Ref::to(row);
   }
@@ -311,6 +320,7 @@ Failure Api::place(const Target& target, Place& out) {
     return fail(Code::bad_request, "Operator '" + std::string(op.name) +
                                        "' cannot follow a write; ~with and ~just can.");
   }
+  if (Failure failure = query::check_arguments(out.projections)) return failure;
   links = links.subspan(1, end - 1);
   for (const Link& link : links) {
     if (link.kind == LinkKind::op) {
@@ -372,7 +382,7 @@ Failure Api::write_entity(const Request& request, const Place& where, Context& c
   if (!selected) return std::move(selected.failure);
   const Ref ref = selected.value;
   if (where.members.empty()) return put_or_patch(request, where, ref, context);
-  if (!ref) return not_found();
+  if (!ref) return no_such_element(resource, *where.element);
   if (!actions) return write_member(request, where, ref, context);
   if (Failure failure = resource.act(context, ref, json_.root())) return failure;
   return render(context, Value::entity(resource.table, ref), where.projections);
@@ -382,16 +392,21 @@ namespace {
 
 /// Whether a body's identifier says something else than the URL's (H-15).
 Failure check_same_identifier(Context& context, const Link& element, const JsonNode& body) {
+  const bool by_key = element.kind == LinkKind::step;
+  const std::string_view name = by_key ? "key" : element.name;
   const JsonNode* identifiers = context.json.find(body, "identifiers");
-  const JsonNode* same =
-      identifiers == nullptr ? nullptr : context.json.find(*identifiers, element.name);
-  if (same == nullptr || same->type == JsonType::null) return {};
-  const Result<std::string_view> text = identifier_text(context, *same, element.name);
-  if (!text || text.value == normalized(element.name, element.value, context.view.arena)) {
-    return {};
+  const JsonNode* same = identifiers == nullptr || identifiers->type != JsonType::object
+                             ? nullptr
+                             : context.json.find(*identifiers, name);
+  if (same == nullptr) return {};
+  const std::string_view value =
+      by_key ? element.name : normalized_identifier(name, element.value, context.view.arena);
+  if (same->type != JsonType::null) {
+    const Result<std::string_view> text = identifier_text(context, *same, name);
+    if (!text || text.value == value) return {};  // what is malformed is refused later
   }
   return fail(Code::identifier_mismatch,
-              "The body's " + std::string(element.name) + " differs from the URL's; PATCH renames.",
+              "The body's " + std::string(name) + " differs from the URL's; PATCH renames.",
               context.json.path(*same));
 }
 
@@ -402,20 +417,20 @@ Failure Api::put_or_patch(const Request& request, const Place& where, Ref ref, C
   const JsonNode& body = json_.root();
   const bool put = request.method == Method::put;
   const bool by_identifier = where.element->kind == LinkKind::keyed && where.element->name != "key";
-  if (!ref && (!put || !by_identifier || !resource.writable)) return not_found();
+  if (!ref && (!put || !by_identifier || !resource.writable)) {
+    return no_such_element(resource, *where.element);
+  }
   if (body.type != JsonType::object) return failed_coercion(context, "an object", body);
-  if (put && by_identifier) {
+  if (put) {
     if (Failure failure = check_same_identifier(context, *where.element, body)) return failure;
   }
   if (ref) {
     if (Failure failure = update(context, resource, ref, body, !put)) return failure;
   } else {
-    const std::string_view value = normalized(where.element->name, where.element->value, arena_);
-    if (value.empty() || value.size() > limits::identifier_value_chars) {
-      return fail(Code::invalid_identifier,
-                  "An identifier's value is a text of 1 to 512 characters.");
-    }
-    const Identifiers own{{store_.intern(where.element->name), store_.intern(value)}};
+    const std::string_view name = where.element->name;
+    const std::string_view value = normalized_identifier(name, where.element->value, arena_);
+    if (Failure failure = check_identifier(name, value, {})) return failure;
+    const Identifiers own{{store_.intern(name), store_.intern(value)}};
     Result<Ref> created = create(context, resource, body, own);
     if (!created) return std::move(created.failure);
     ref = created.value;
@@ -439,13 +454,16 @@ Failure Api::write_member(const Request& request, const Place& where, Ref ref, C
       return write_element(where, items, context);
     }
     if (where.members.size() == 1) {  // O-17
-      context.hint("T-O-3", "", "the lines of an order do not change");
+      context.hint("T-O-3", "items", "the lines of an order do not change");
       return render(context, items, where.projections);
     }
     return not_found();
   }
   const bool simple = member->kind != Kind::refs && member->kind != Kind::objects &&
                       member->kind != Kind::texts && member->kind != Kind::identifiers;
+  if (member->access == Access::read_only || member->access == Access::create) {
+    return not_available(request.method, "GET, HEAD, OPTIONS");
+  }
   if (!simple || where.members.size() != 1 || request.method == Method::post ||
       member->access != Access::update || resource.update != nullptr) {
     return fail(Code::not_supported,
@@ -466,11 +484,9 @@ Failure Api::write_member(const Request& request, const Place& where, Ref ref, C
 /// An element of a list is written as it would be in the collection it comes from (O-18).
 Failure Api::write_element(const Place& where, const Value& list, Context& context) {
   query::Evaluator evaluator(context.view);
-  const Result<query::Outcome> found =
-      evaluator.run(list, where.members.subspan(1), query::Mode::path);
-  if (!found || !found.value.found || found.value.value.kind() != ValueKind::entity) {
-    return not_found();
-  }
+  Result<query::Outcome> found = evaluator.run(list, where.members.subspan(1));
+  if (!found) return std::move(found.failure);
+  if (!found.value.found || found.value.value.kind() != ValueKind::entity) return not_found();
   const Value element = found.value.value;
   const Resource& resource = *find_resource(reference_info(element.table()).collection);
   if (Failure failure = update(context, resource, Ref::to(element.row()), json_.root(), true)) {
@@ -547,6 +563,7 @@ Failure Api::write_chunks(const Request& request, const Place& where, Context& c
 Result<Ref> Api::select_by_body(Context& context, const Resource& resource, const JsonNode& body) {
   const JsonNode* identifiers = json_.find(body, "identifiers");
   if (identifiers == nullptr || identifiers->type != JsonType::object) return Ref{};
+  if (Failure failure = check_identifier_count(context, *identifiers)) return failure;
   const JsonNode* chosen = json_.find(*identifiers, "key");
   if (chosen == nullptr && !resource.special.empty()) {
     chosen = json_.find(*identifiers, resource.special);
@@ -568,15 +585,20 @@ Result<Ref> Api::select_by_body(Context& context, const Resource& resource, cons
   const Value stored = Value::identifiers(resource.table, found.value.row());
   for (const JsonNode* other = json_.first(*identifiers); other != nullptr;
        other = json_.next(*other)) {
-    if (other == chosen || other->type != JsonType::string) continue;
+    if (other == chosen || other->key.starts_with('@')) continue;
     bool declared;
     const Value mine = context.view.member(stored, other->key, declared);
-    if (!mine.is_text() || mine.text() == other->text) continue;
-    return fail(Code::identifier_contradiction,
-                "The one found by " + std::string(chosen->key) + " carries another " +
-                    std::string(other->key) + "; use PUT " + std::string(resource.collection) +
-                    "/{key}={value}.",
-                json_.path(*other));
+    if (!mine.is_text() || other->type == JsonType::null) continue;
+    const Result<std::string_view> theirs = identifier_text(context, *other, other->key);
+    if (theirs && mine.text() == theirs.value) continue;
+    Failure failure = fail(Code::identifier_contradiction,
+                           "The one found by " + std::string(chosen->key) + " carries another " +
+                               std::string(other->key) + "; use PUT " +
+                               std::string(resource.collection) + "/{key}={value}.",
+                           json_.path(*other));
+    add_conflicting_resource(keys_, *failure, resource.collection, resource.table,
+                             found.value.row());
+    return failure;
   }
   return found;
 }
@@ -606,11 +628,8 @@ Result<Ref> Api::upsert(Context& context, const Resource& resource, const JsonNo
     Failure failure =
         fail(Code::already_exists, "There is already one with these identifiers; PUT updates.",
              json_.path(body, "identifiers"));
-    failure->extra += ",\"conflictingResource\":\"/v1/";
-    failure->extra += resource.collection;
-    failure->extra += '/';
-    keys_.append(failure->extra, resource.table, found.value.row());
-    failure->extra += '"';
+    add_conflicting_resource(keys_, *failure, resource.collection, resource.table,
+                             found.value.row());
     return failure;
   }
   outcome = Outcome::updated;
@@ -633,7 +652,7 @@ Result<Ref> Api::create(Context& context, const Resource& resource, const JsonNo
                   "'@type' is required here: person, company or store.", "@type");
     }
   }
-  Result<Body> read = Body::read(context, *type, body);
+  Result<Body> read = Body::read(context, *type, body, Body::Purpose::create);
   if (!read) return std::move(read.failure);
   if (resource.create != nullptr) return resource.create(context, read.value, path_identifiers);
   const uint32_t row = store_.insert_default(resource.table);
@@ -660,7 +679,7 @@ Result<Ref> Api::create(Context& context, const Resource& resource, const JsonNo
 Failure Api::update(Context& context, const Resource& resource, Ref ref, const JsonNode& body,
                     bool patch) {
   const Type& type = context.view.type_of(resource.table, ref.row());
-  Result<Body> read = Body::read(context, type, body);
+  Result<Body> read = Body::read(context, type, body, Body::Purpose::update);
   if (!read) return std::move(read.failure);
   if (resource.update != nullptr) return resource.update(context, ref, read.value, patch);
   Failure failure;

@@ -201,16 +201,17 @@ void add_hints_header(Response& response, const std::vector<Hint>& hints) {
   size_t shown = 0;
   for (const Hint& hint : hints) {
     entry.assign(hint.id);
-    if (!hint.at.empty()) {
+    const Hint::Place& place = hint.places.front();
+    if (!place.at.empty()) {
       entry += ";at=";
-      append_field_string(entry, hint.at, text_limit);
+      append_field_string(entry, place.at, text_limit);
     }
     if (hint.times > 1) {
       entry += ";n=";
       append_uint(entry, hint.times);
     }
     entry += ";msg=";
-    append_field_string(entry, hint.message, text_limit);
+    append_field_string(entry, place.message, text_limit);
     if (shown == limits::hints ||
         value.size() + entry.size() + room_for_more > limits::hint_bytes) {
       break;

@@ -6,6 +6,7 @@
 #include "model/stock.hpp"
 #include "orders/orders.hpp"
 #include "orders/phases.hpp"
+#include "rules/compare.hpp"
 #include "stock/adjust.hpp"
 
 namespace waybill::http {
@@ -17,14 +18,11 @@ Failure update_order(Context& context, Ref ref, const Body& body, bool patch) {
 }
 
 /// Of payments and shipments only identifiers change later (O-63, O-74, T-O-16).
-template <class Row>
-Failure update_identifiers(Context& context, Ref ref, const Body& body, bool) {
+template <class Row, class Differs>
+Failure update_identifiers(Context& context, Ref ref, const Body& body, Differs&& differs) {
   Row changed = context.store.at<Row>(ref);
-  for (const Member& member : body.type().members) {
-    if (member.kind != Kind::identifiers && body.get(member.name) != nullptr) {
-      context.hint("T-O-16", body.path(member.name), "only identifiers change later");
-      break;
-    }
+  if (const JsonNode* node = differs(changed)) {
+    context.hint("T-O-16", context.json.path(*node), "dropped: only identifiers change later");
   }
   if (Failure failure =
           assign_identifiers(context, body, {}, Row::table, ref, changed.identifiers)) {
@@ -36,38 +34,24 @@ Failure update_identifiers(Context& context, Ref ref, const Body& body, bool) {
   return {};
 }
 
-/// Whether a body that names a stored adjustment says something else than it.
-bool adjustment_differs(Context& context, const StockAdjustment& own, const Body& body) {
-  if (body.has("timestamp") &&
-      own.timestamp != MaybeInstant(*Instant::parse(body.get("timestamp")->text))) {
-    return true;
-  }
-  if (!body.has("items")) return false;
-  if (body.get("items")->count != own.items.size()) return true;
-  uint32_t index = 0;
-  for (const JsonNode* item = context.json.first(*body.get("items")); item != nullptr;
-       item = context.json.next(*item), ++index) {
-    const JsonNode* quantity = context.json.find(*item, "quantity");
-    const auto sent = quantity == nullptr ? std::nullopt : Decimal::parse(quantity->text);
-    const AdjustmentItem& row = context.store.at<AdjustmentItem>(own.items[index]);
-    if (sent && MaybeDecimal(sent->magnitude()) != row.quantity) return true;
-  }
-  return false;
+bool is_fixed(const Member& member) {
+  return member.kind != Kind::identifiers;
 }
 
-/// Adjustments are immutable: the stored one stays (C-62, T-C-14).
+Failure update_payment(Context& context, Ref ref, const Body& body, bool) {
+  return update_identifiers<PaymentOrder>(context, ref, body, [&](const PaymentOrder& own) {
+    return find_difference(context, body, &own, is_fixed);
+  });
+}
+
+Failure update_shipment(Context& context, Ref ref, const Body& body, bool) {
+  return update_identifiers<ShipmentOrder>(context, ref, body, [&](const ShipmentOrder& own) {
+    return orders::find_shipment_difference(context, own, body);
+  });
+}
+
 Failure keep_adjustment(Context& context, Ref ref, const Body& body, bool) {
-  StockAdjustment changed = context.store.at<StockAdjustment>(ref);
-  if (adjustment_differs(context, changed, body)) {
-    context.hint("T-C-14", body.path("items"),
-                 "an adjustment does not change: the stored one is kept");
-  }
-  if (Failure failure = assign_identifiers(context, body, {}, TableId::stock_adjustments, ref,
-                                           changed.identifiers)) {
-    return failure;
-  }
-  context.store.update<StockAdjustment>(ref, [&](StockAdjustment& row) { row = changed; });
-  return {};
+  return stock::keep_adjustment(context, ref, body);
 }
 
 Failure update_item(Context& context, Ref ref, const Body& body, bool) {
@@ -102,7 +86,6 @@ const Resource resources[] = {
      .create = orders::create,
      .update = update_order,
      .act = orders::run_actions,
-     .actions = orders::write_available_actions,
      .purge = purge_order},
     {.collection = "trade-order-items",
      .table = TableId::order_items,
@@ -115,15 +98,14 @@ const Resource resources[] = {
      .type = &payment_order_type,
      .special = "",
      .create = orders::create_payment_order,
-     .update = update_identifiers<PaymentOrder>},
+     .update = update_payment},
     {.collection = "shipment-orders",
      .table = TableId::shipment_orders,
      .type = &shipment_order_type,
      .special = "",
      .create = orders::create_shipment_order,
-     .update = update_identifiers<ShipmentOrder>,
-     .act = orders::run_shipment_actions,
-     .actions = orders::write_available_shipment_actions},
+     .update = update_shipment,
+     .act = orders::run_shipment_actions},
     {.collection = "payment-methods",
      .table = TableId::payment_methods,
      .type = &payment_method_type,

@@ -21,8 +21,6 @@ struct Resource {
   Failure (*update)(Context&, Ref, const Body&, bool patch) = nullptr;
   /// Runs `PATCH …/actions`; null: there are none.
   Failure (*act)(Context&, Ref, const JsonNode&) = nullptr;
-  /// Writes what `GET …/actions` answers (O-50).
-  void (*actions)(const Context&, Ref, Bytes& out) = nullptr;
   /// Whether DELETE may purge the row, and does (C-6, O-21); null: it removes nothing.
   bool (*purge)(Context&, Ref) = nullptr;
 };

@@ -164,6 +164,7 @@ class Encoder {
         return !list.empty();
       }
       case Kind::computed:
+      case Kind::refused:
         break;
     }
     return false;
@@ -297,6 +298,7 @@ class Decoder {
         }
         return true;
       case Kind::computed:
+      case Kind::refused:
         break;
     }
     return false;

@@ -99,6 +99,13 @@ const std::array common{
            .access = Access::update,
            .doc = "Carrier of shipments that name none.",
            .target = TableId::agents},
+    planned_member("customerRelations", Access::read_only),
+    planned_member("supplierRelations", Access::read_only),
+    unsupported_member("labels"),
+    unsupported_member("customerGroups"),
+    unsupported_member("assortmentContexts"),
+    unsupported_member("assortmentOwners"),
+    unsupported_member("gdprForgotten"),
 };
 
 /// Own members first, in the order of C-1, then the common ones.
@@ -161,13 +168,10 @@ const auto store_members = with_common(std::array{
            .doc = "Opening hours, kept as sent."},
 });
 
-constexpr std::string_view unsupported[] = {"labels", "customerGroups", "assortmentContexts",
-                                            "assortmentOwners", "gdprForgotten"};
-
 }  // namespace
 
-const Type person_type{"person", person_members, unsupported};
-const Type company_type{"company", company_members, unsupported};
-const Type store_type{"store", store_members, unsupported};
+const Type person_type{"person", person_members};
+const Type company_type{"company", company_members};
+const Type store_type{"store", store_members};
 
 }  // namespace waybill

@@ -75,15 +75,19 @@ constexpr Member product_members[] = {
            .kind = Kind::computed,
            .doc = "Prices that name the product.",
            .target = TableId::prices,
-           .of = &price_type,
            .compute = computed::product_prices},
+    planned_member("parentGroup"),
+    planned_member("designatedStockPlaces"),
+    planned_member("stockEntries", Access::read_only),
+    unsupported_member("categories"),
+    unsupported_member("labels"),
+    unsupported_member("images"),
+    unsupported_member("assortmentContexts"),
+    unsupported_member("assortmentOwners"),
+    unsupported_member("xrefs"),
+    unsupported_member("salesChannels"),
+    unsupported_member("instanceProperties"),
 };
-constexpr std::string_view product_unsupported[] = {"categories",       "labels",
-                                                    "images",           "assortmentContexts",
-                                                    "assortmentOwners", "xrefs",
-                                                    "salesChannels",    "instanceProperties",
-                                                    "parentGroup",      "designatedStockPlaces"};
-
 constexpr Member price_members[] = {
     WAYBILL_IDENTIFIERS(Price),
     stored("sellers", Kind::refs, 2, offsetof(Price, sellers), by_default,
@@ -104,6 +108,7 @@ constexpr Member price_members[] = {
 
 constexpr Member vat_code_members[] = {
     WAYBILL_IDENTIFIERS(VatCode),
+    planned_member("products", Access::read_only),
     Member{.name = "rate",
            .kind = Kind::decimal,
            .tag = 2,
@@ -142,7 +147,7 @@ constexpr Member payment_method_members[] = {
            on_request, "Title for consumers."),
     stored("consumerFriendlyBanner", Kind::text, 9,
            offsetof(PaymentMethod, consumer_friendly_banner), on_request, "Banner for consumers."),
-    stored("integration", Kind::text, 10, offsetof(PaymentMethod, integration), on_request,
+    stored("integration", Kind::json, 10, offsetof(PaymentMethod, integration), on_request,
            "Integration that owns the method (O-57)."),
 };
 
@@ -156,7 +161,7 @@ constexpr Member engine_members[] = {
 
 }  // namespace
 
-const Type product_type{"product", product_members, product_unsupported};
+const Type product_type{"product", product_members};
 const Type price_type{"price", price_members};
 const Type vat_code_type{"vat code", vat_code_members};
 const Type currency_type{"currency", currency_members};

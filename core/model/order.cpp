@@ -1,7 +1,6 @@
 #include "model/order.hpp"
 
 #include "model/computed.hpp"
-#include "model/shipment.hpp"
 
 namespace waybill {
 
@@ -46,9 +45,13 @@ constexpr Member instance_members[] = {
 const Type instance_type{"product instance", instance_members};
 
 constexpr Member computed_member(std::string_view name, Compute compute, Show show,
-                                 std::string_view doc, const Type* of = nullptr) {
-  return {
-      .name = name, .kind = Kind::computed, .show = show, .doc = doc, .of = of, .compute = compute};
+                                 std::string_view doc, TableId target = TableId::engine) {
+  return {.name = name,
+          .kind = Kind::computed,
+          .show = show,
+          .doc = doc,
+          .target = target,
+          .compute = compute};
 }
 
 constexpr Member order_members[] = {
@@ -88,7 +91,8 @@ constexpr Member order_members[] = {
            .access = Access::create,
            .doc = "Who fulfils the order.",
            .target = TableId::agents},
-    computed_member("buyers", computed::order_buyers, Show::on_request, "The customer.", nullptr),
+    computed_member("buyers", computed::order_buyers, Show::on_request, "The customer.",
+                    TableId::agents),
     Member{.name = "currency",
            .kind = Kind::ref,
            .tag = 7,
@@ -168,11 +172,24 @@ constexpr Member order_members[] = {
            .show = Show::internal},
     computed_member("createdBy", computed::nothing, Show::on_request,
                     "Always null: no user is known."),
-    computed_member("manualDiscounts", computed::empty_list, Show::on_request, "Always empty."),
+    Member{.name = "manualDiscounts",
+           .kind = Kind::computed,
+           .access = Access::refused,
+           .doc = "Always empty (O-94).",
+           .compute = computed::empty_list},
+    Member{.name = "actions",
+           .kind = Kind::computed,
+           .access = Access::update,
+           .show = Show::when_named,
+           .doc = "What can be done, and what to do (O-46, O-50).",
+           .compute = computed::order_actions},
+    planned_member("labels"),
+    planned_member("records", Access::read_only),
+    planned_member("relationship", Access::read_only),
+    unsupported_member("manualDiscount"),
+    unsupported_member("supplierNotifications"),
+    unsupported_member("customerNotifications"),
 };
-constexpr std::string_view order_unsupported[] = {
-    "manualDiscount", "deliveryTerms", "supplierNotifications", "customerNotifications",
-    "labels",         "records",       "relationship"};
 
 constexpr Member item_members[] = {
     WAYBILL_IDENTIFIERS(OrderItem),
@@ -227,7 +244,8 @@ constexpr Member item_members[] = {
            .access = Access::create,
            .doc = "Who fulfils the line (O-25).",
            .target = TableId::agents},
-    computed_member("buyer", computed::item_buyer, Show::on_request, "The order's customer."),
+    computed_member("buyer", computed::item_buyer, Show::on_request, "The order's customer.",
+                    TableId::agents),
     Member{.name = "unitAmountExclVat",
            .kind = Kind::amount,
            .tag = 9,
@@ -240,11 +258,13 @@ constexpr Member item_members[] = {
            .tag = 10,
            .offset = offsetof(OrderItem, manual_price),
            .show = Show::internal},
-    Member{.name = "notDiscountable",
+    Member{.name = "discountable",
            .kind = Kind::boolean,
            .tag = 11,
-           .offset = offsetof(OrderItem, not_discountable),
-           .show = Show::internal},
+           .offset = offsetof(OrderItem, discountable),
+           .access = Access::create,
+           .doc = "Whether discounts may apply; true unless said otherwise.",
+           .compute = computed::item_discountable},
     Member{.name = "expires",
            .kind = Kind::instant,
            .tag = 13,
@@ -262,8 +282,6 @@ constexpr Member item_members[] = {
            .tag = 15,
            .offset = offsetof(OrderItem, held),
            .show = Show::internal},
-    computed_member("discountable", computed::item_discountable, Show::on_request,
-                    "Whether discounts may apply."),
     computed_member("unitAmountInclVat", computed::item_amount_incl_vat, Show::on_request,
                     "Price of one unit, VAT included (O-34)."),
     computed_member("discountAmountInclVat", computed::item_discount, Show::on_request,
@@ -279,10 +297,13 @@ constexpr Member item_members[] = {
     computed_member("classification", computed::item_classification, Show::on_request,
                     "Goods or Shipping (C-24)."),
     computed_member("shipmentItems", computed::item_shipment_items, Show::on_request,
-                    "What of it is on shipments (O-80).", &shipment_item_type),
+                    "What of it is on shipments (O-80).", TableId::shipment_items),
     computed_member("splitFrom", computed::nothing, Show::on_request, "Always null."),
+    planned_member("productInstances"),
+    unsupported_member("package"),
+    unsupported_member("manualDiscount"),
+    unsupported_member("manualDiscounts"),
 };
-constexpr std::string_view item_unsupported[] = {"package", "productInstances", "manualDiscounts"};
 
 constexpr Member payment_text(std::string_view name, uint8_t tag, size_t offset,
                               std::string_view doc) {
@@ -363,8 +384,13 @@ constexpr Member payment_members[] = {
            .offset = offsetof(PaymentOrder, order),
            .show = Show::internal,
            .target = TableId::trade_orders},
-    computed_member("orders", computed::payment_orders_of, Show::on_request,
-                    "The trade order it pays for.", &trade_order_type),
+    Member{.name = "orders",
+           .kind = Kind::computed,
+           .access = Access::refused,
+           .doc = "The trade order it pays for.",
+           .target = TableId::trade_orders,
+           .compute = computed::payment_orders_of,
+           .planned = true},
     Member{.name = "items",
            .kind = Kind::refs,
            .tag = 11,
@@ -386,6 +412,7 @@ constexpr Member payment_members[] = {
            .kind = Kind::amount,
            .offset = offsetof(PaymentOrder, amount),
            .doc = "The amount (O-62)."},
+    planned_member("records", Access::read_only),
 };
 
 }  // namespace
@@ -395,14 +422,15 @@ std::string_view phase_name(Phase phase) {
 }
 
 const Type status_detail_type{"trade order status detail", phase_members};
-const Type trade_order_type{"trade order", order_members, order_unsupported, "T-O-2"};
-const Type order_item_type{"trade order item", item_members, item_unsupported};
+const Type trade_order_type{"trade order", order_members, {.read_only_trap = "T-O-2"}};
+const Type order_item_type{
+    "trade order item", item_members, {.on_shown = computed::note_shown_item}};
 const Member& order_item_expires = []() -> const Member& {
   for (const Member& member : item_members) {
     if (member.name == "expires") return member;
   }
   return item_members[0];
 }();
-const Type payment_order_type{"payment order", payment_members};
+const Type payment_order_type{"payment order", payment_members, {.existing_trap = "T-O-16"}};
 
 }  // namespace waybill

@@ -47,10 +47,10 @@ struct OrderItem {
   MaybeDecimal held;  // and how much
   MaybeDecimal quantity, unit_amount, vat_percentage;  // unit_amount: net, empty while unpriced
   MaybeBool manual_price = MaybeBool::none;
-  MaybeBool not_discountable = MaybeBool::none;
-  MaybeInstant reserved_until;  // the line's own; without one the order's holds
-  MaybeInstant expires;         // the one that holds, while units are Reserved
-  Phases phases;                // most recently entered first (O-44)
+  MaybeBool discountable = MaybeBool::none;  // none: yes
+  MaybeInstant reserved_until;               // the line's own; without one the order's holds
+  MaybeInstant expires;                      // the one that holds, while units are Reserved
+  Phases phases;                             // most recently entered first (O-44)
   List<Instance> instances;
   friend bool operator==(const OrderItem&, const OrderItem&) = default;
 };

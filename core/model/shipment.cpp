@@ -1,7 +1,6 @@
 #include "model/shipment.hpp"
 
 #include "model/computed.hpp"
-#include "model/order.hpp"
 
 namespace waybill {
 
@@ -11,9 +10,13 @@ constexpr std::string_view shipment_phase_names[] = {"New", "Released", "Transit
 constexpr std::string_view event_names[] = {"create", "release", "transit", "acquire"};
 
 constexpr Member computed_member(std::string_view name, Compute compute, Show show,
-                                 std::string_view doc, const Type* of = nullptr) {
-  return {
-      .name = name, .kind = Kind::computed, .show = show, .doc = doc, .of = of, .compute = compute};
+                                 std::string_view doc, TableId target = TableId::engine) {
+  return {.name = name,
+          .kind = Kind::computed,
+          .show = show,
+          .doc = doc,
+          .target = target,
+          .compute = compute};
 }
 
 constexpr Member reference(std::string_view name, uint8_t tag, size_t offset, TableId target,
@@ -40,6 +43,28 @@ constexpr Member address_list(std::string_view name, uint8_t tag, size_t offset)
           .stride = sizeof(Address)};
 }
 
+/// A stock place, or a place that is only an address.
+constexpr Member place_member(std::string_view name, Compute compute, std::string_view doc) {
+  return {.name = name,
+          .kind = Kind::computed,
+          .access = Access::create,
+          .show = Show::by_default,
+          .doc = doc,
+          .target = TableId::stock_places,
+          .of = &place_type,
+          .compute = compute};
+}
+
+constexpr Member place_members[] = {
+    Member{.name = "effectiveAddress",
+           .kind = Kind::object,
+           .tag = 1,
+           .access = Access::create,
+           .show = Show::by_default,
+           .doc = "Where it is.",
+           .of = &address_type},
+};
+
 constexpr Member phase_members[] = {
     Member{.name = "quantity",
            .kind = Kind::decimal,
@@ -63,14 +88,13 @@ constexpr Member shipment_members[] = {
               Access::create, "Who sends; also written `shipper`.", "shipper"),
     reference("receiver", 3, offsetof(ShipmentOrder, receiver), TableId::agents, Show::by_default,
               Access::create, "Who receives; also written `recipient`.", "recipient"),
-    computed_member("source", computed::shipment_source, Show::by_default,
-                    "Stock place or place the goods leave."),
-    computed_member("destination", computed::shipment_destination, Show::by_default,
-                    "Stock place or place the goods go to."),
+    place_member("source", computed::shipment_source, "Stock place or place the goods leave."),
+    place_member("destination", computed::shipment_destination,
+                 "Stock place or place the goods go to."),
     reference("carrier", 4, offsetof(ShipmentOrder, carrier), TableId::agents, Show::by_default,
               Access::create, "Who carries it."),
     computed_member("orders", computed::shipment_orders_of, Show::by_default,
-                    "The trade order it fulfils.", &trade_order_type),
+                    "The trade order it fulfils.", TableId::trade_orders),
     computed_member("status", computed::shipment_status, Show::by_default,
                     "One value: the phase, or Partially and the most advanced one (O-75)."),
     Member{.name = "items",
@@ -110,8 +134,14 @@ constexpr Member shipment_members[] = {
               Show::internal, Access::read_only, ""),
     address_list("sourceAddress", 13, offsetof(ShipmentOrder, source_address)),
     address_list("destinationAddress", 14, offsetof(ShipmentOrder, destination_address)),
+    Member{.name = "actions",
+           .kind = Kind::computed,
+           .show = Show::when_named,
+           .doc = "What can be done: PATCH .../actions does it (O-73).",
+           .compute = computed::shipment_actions},
+    planned_member("labels"),
+    unsupported_member("deliveryTerms"),
 };
-constexpr std::string_view shipment_unsupported[] = {"deliveryTerms", "labels"};
 
 constexpr Member item_members[] = {
     WAYBILL_IDENTIFIERS(ShipmentItem),
@@ -134,8 +164,14 @@ constexpr Member item_members[] = {
            .doc = "Units per phase.",
            .of = &shipment_status_detail_type,
            .stride = sizeof(PhaseRow)},
-    reference("orderItem", 5, offsetof(ShipmentItem, order_item), TableId::order_items,
-              Show::on_request, Access::read_only, "The order's line."),
+    Member{.name = "orderItem",
+           .kind = Kind::ref,
+           .tag = 5,
+           .offset = offsetof(ShipmentItem, order_item),
+           .access = Access::refused,
+           .doc = "The order's line.",
+           .target = TableId::order_items,
+           .planned = true},
     reference("shipment", 6, offsetof(ShipmentItem, shipment), TableId::shipment_orders,
               Show::on_request, Access::read_only, "The shipment order."),
     Member{.name = "serialNumber",
@@ -143,6 +179,7 @@ constexpr Member item_members[] = {
            .tag = 7,
            .offset = offsetof(ShipmentItem, serial),
            .show = Show::internal},
+    planned_member("productInstances"),
 };
 
 constexpr Member record_members[] = {
@@ -162,7 +199,7 @@ constexpr Member record_members[] = {
     computed_member("actions", computed::record_actions, Show::by_default,
                     "What happened: create, release, transit or acquire."),
     computed_member("orders", computed::record_orders, Show::on_request, "The shipment order.",
-                    &shipment_order_type),
+                    TableId::shipment_orders),
     reference("shipment", 4, offsetof(ShipmentRecord, shipment), TableId::shipment_orders,
               Show::internal, Access::read_only, ""),
     Member{.name = "items",
@@ -182,7 +219,8 @@ std::string_view shipment_event_name(ShipmentEvent event) {
   return event_names[static_cast<uint32_t>(event)];
 }
 
-const Type shipment_order_type{"shipment order", shipment_members, shipment_unsupported};
+const Type place_type{"place", place_members};
+const Type shipment_order_type{"shipment order", shipment_members, {.existing_trap = "T-O-16"}};
 const Type shipment_item_type{"shipment item", item_members};
 const Type shipment_record_type{"shipment record", record_members};
 

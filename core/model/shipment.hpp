@@ -25,6 +25,8 @@ struct ShipmentOrder {
   friend bool operator==(const ShipmentOrder&, const ShipmentOrder&) = default;
 };
 extern const Type shipment_order_type;
+/// A place that is only an address: an Address lies where the object does.
+extern const Type place_type;
 
 struct ShipmentItem {
   static constexpr TableId table = TableId::shipment_items;

@@ -17,11 +17,6 @@ constexpr Member internal(std::string_view name, Kind kind, uint8_t tag, size_t 
           .indexed = indexed};
 }
 
-constexpr Member computed_member(std::string_view name, Compute compute, std::string_view doc,
-                                 const Type* of = nullptr) {
-  return {.name = name, .kind = Kind::computed, .doc = doc, .of = of, .compute = compute};
-}
-
 constexpr Member place_members[] = {
     WAYBILL_IDENTIFIERS(StockPlace),
     Member{.name = "name",
@@ -39,11 +34,31 @@ constexpr Member place_members[] = {
            .doc = "The place around it.",
            .target = TableId::stock_places,
            .indexed = Indexed::yes},
-    computed_member("owner", computed::place_owner, "Agent whose stock root it is or lies in."),
-    computed_member("children", computed::place_children, "Places in it.", &stock_place_type),
-    computed_member("entries", computed::place_entries, "Levels per product (C-53).",
-                    &stock_entry_view_type),
-    computed_member("effectiveAddress", computed::place_address, "Address of the owner (C-55)."),
+    Member{.name = "owner",
+           .kind = Kind::computed,
+           .access = Access::update,
+           .doc = "Agent whose stock root it is or lies in (C-50).",
+           .target = TableId::agents,
+           .compute = computed::place_owner},
+    Member{.name = "children",
+           .kind = Kind::computed,
+           .doc = "Places in it.",
+           .target = TableId::stock_places,
+           .compute = computed::place_children},
+    Member{.name = "entries",
+           .kind = Kind::computed,
+           .access = Access::refused,
+           .doc = "Levels per product (C-53).",
+           .of = &stock_entry_view_type,
+           .compute = computed::place_entries,
+           .instead = "Move stock with POST /v1/stock-adjustments."},
+    Member{.name = "effectiveAddress",
+           .kind = Kind::computed,
+           .doc = "Address of the owner (C-55).",
+           .of = &address_type,
+           .compute = computed::place_address},
+    planned_member("transactions", Access::read_only),
+    planned_member("transactionItems", Access::read_only),
 };
 
 constexpr Member reason_members[] = {
@@ -95,6 +110,8 @@ constexpr Member adjustment_members[] = {
            .access = Access::create,
            .doc = "What moved where.",
            .target = TableId::adjustment_items},
+    planned_member("stock"),
+    planned_member("transactionId"),
 };
 
 constexpr Member created(std::string_view name, uint8_t tag, size_t offset, TableId target,
@@ -147,8 +164,8 @@ constexpr Member item_members[] = {
            .access = Access::create,
            .doc = "The unit that moved, if it has a serial (C-26).",
            .of = &unit_instance_type},
+    planned_member("productInstances"),
 };
-constexpr std::string_view item_unsupported[] = {"productInstances"};
 
 constexpr Member level_members[] = {
     internal("placeProduct", Kind::pair, 1, offsetof(StockLevel, place_product), TableId::engine,
@@ -179,7 +196,7 @@ constexpr Member unit_members[] = {
 const Type stock_place_type{"stock place", place_members};
 const Type adjustment_reason_type{"stock adjustment reason", reason_members};
 const Type stock_adjustment_type{"stock adjustment", adjustment_members};
-const Type adjustment_item_type{"stock adjustment item", item_members, item_unsupported};
+const Type adjustment_item_type{"stock adjustment item", item_members};
 const Type stock_level_type{"stock level", level_members};
 const Type stock_hold_type{"stock hold", hold_members};
 const Type product_unit_type{"product unit", unit_members};

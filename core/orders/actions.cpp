@@ -1,4 +1,5 @@
 #include "base/text.hpp"
+#include "model/computed.hpp"
 #include "orders/orders.hpp"
 #include "orders/phases.hpp"
 
@@ -36,7 +37,13 @@ constexpr ActionInfo actions_table[] = {
     {"tryCancel", Action::try_cancel, true},
 };
 
+/// Declared by the API, and out of scope (O-93).
+constexpr std::string_view wallet_payment = "createWalletPayment";
+
 Failure unknown_action(Context& context, const JsonNode& sent) {
+  if (sent.key == wallet_payment) {
+    return not_supported("Action '" + std::string(sent.key) + "'", false, context.json.path(sent));
+  }
   const ActionInfo* nearest = nullptr;
   size_t distance = 8;
   if (sent.key.size() <= 64) {
@@ -68,19 +75,22 @@ Failure check_shape(Context& context, const JsonNode& payload, const ActionInfo&
     case Action::commit_return:
     case Action::fulfill_return:
     case Action::cancel_return:
-      return refuse(Code::not_supported, "Action '" + name + "' is not available yet");
+      return not_supported("Action '" + name + "'", true, context.json.path(payload));
     case Action::create_payment: {
       if (payload.type == JsonType::object) return {};
-      bool objects = payload.type == JsonType::array;
+      bool objects = payload.type == JsonType::array && payload.count != 0;
       for (const JsonNode* each = objects ? context.json.first(payload) : nullptr; each != nullptr;
            each = context.json.next(*each)) {
         objects = objects && each->type == JsonType::object;
       }
       if (objects) return {};
-      return refuse(Code::invalid_action_payload, "'createPayment' takes an object.");
+      return refuse(Code::invalid_action_payload,
+                    "'createPayment' takes an object, or an array of them.");
     }
     default: {
-      if (payload.type == JsonType::object && payload.count != 0) return {};
+      if (payload.type == JsonType::object) {
+        return read_address(context, payload, Code::invalid_action_payload).failure;
+      }
       return refuse(Code::invalid_action_payload, "An address is an object that is not empty.");
     }
   }
@@ -116,7 +126,7 @@ Failure run_one(Context& context, Ref order, const ActionInfo& info, const JsonN
 Failure run_actions(Context& context, Ref order, const JsonNode& actions) {
   if (actions.type != JsonType::object) {
     return fail(Code::invalid_action_payload, "Actions are an object: {\"<action>\": payload}.",
-                "actions");
+                context.json.path(actions));
   }
   for (const JsonNode* each = context.json.first(actions); each != nullptr;
        each = context.json.next(*each)) {
@@ -131,7 +141,7 @@ Failure run_actions(Context& context, Ref order, const JsonNode& actions) {
     const JsonNode* payload = context.json.find(actions, info.name);
     if (payload == nullptr) continue;
     if (payload->type == JsonType::null || (info.flag && !payload->truth)) {
-      context.hint("T-O-8", std::string(info.name), "false or null: nothing was run");
+      context.hint("T-O-8", context.json.path(*payload), "false or null: nothing was run");
       continue;
     }
     if (Failure failure = run_one(context, order, info, *payload)) return failure;
@@ -149,11 +159,15 @@ uint32_t action_names(const Context& context, const JsonNode& actions) {
   return names;
 }
 
-void write_available_actions(const Context& context, Ref ref, Bytes& out) {
+}  // namespace waybill::orders
+
+namespace waybill::computed {
+
+/// What `GET …/actions` answers, from the status alone (O-50).
+Value order_actions(const View& view, TableId, uint32_t row) {
   uint32_t present = 0;
-  const Store& store = context.store;
-  for (const Ref item : store.at<TradeOrder>(ref).items) {
-    for (const PhaseRow& row : store.at<OrderItem>(item).phases) present |= 1u << row.phase;
+  for (const Ref item : view.store.rows<TradeOrder>().at(row).items) {
+    for (const PhaseRow& each : view.store.at<OrderItem>(item).phases) present |= 1u << each.phase;
   }
   const auto only = [&](Phase a, Phase b) {
     return (present & ~(1u << static_cast<uint32_t>(a) | 1u << static_cast<uint32_t>(b))) == 0;
@@ -161,26 +175,26 @@ void write_available_actions(const Context& context, Ref ref, Bytes& out) {
   const bool open = only(Phase::new_, Phase::reserved);
   const bool committed = (present >> static_cast<uint32_t>(Phase::committed) & 1) != 0;
   const bool payable = !only(Phase::cancelled, Phase::return_fulfilled);
-  out += "{\"@type\":\"trade order actions\"";
-  for (const ActionInfo& info : actions_table) {
+  Bytes out("{\"@type\":\"trade order actions\"");
+  for (const orders::ActionInfo& info : orders::actions_table) {
     bool available = open;
     Code code = Code::address_not_changeable;
     switch (info.action) {
-      case Action::change_invoice_address:
-      case Action::change_delivery_address:
+      case orders::Action::change_invoice_address:
+      case orders::Action::change_delivery_address:
         break;
-      case Action::create_payment:
+      case orders::Action::create_payment:
         available = payable;
         code = Code::invalid_amount;
         break;
-      case Action::try_approve:
+      case orders::Action::try_approve:
         code = Code::order_not_approvable;
         break;
-      case Action::create_shipment:
+      case orders::Action::create_shipment:
         available = committed;
         code = Code::order_not_shippable;
         break;
-      case Action::try_cancel:
+      case orders::Action::try_cancel:
         available = committed;
         code = Code::order_not_cancellable;
         break;
@@ -199,6 +213,7 @@ void write_available_actions(const Context& context, Ref ref, Bytes& out) {
     out += '}';
   }
   out += '}';
+  return Value::of(view.arena.copy(out.view()), ValueKind::json);
 }
 
-}  // namespace waybill::orders
+}  // namespace waybill::computed

@@ -269,8 +269,13 @@ Value item_classification(const View& view, TableId, uint32_t row) {
   return Value::of(shipping ? "Shipping" : "Goods");
 }
 
+/// Whoever reads a line prices it, shown amounts or not (O-35).
+void note_shown_item(const View& view, uint32_t row) {
+  shown_price(view, row);
+}
+
 Value item_discountable(const View& view, TableId, uint32_t row) {
-  return Value::of(item_at(view, row).not_discountable != MaybeBool::yes);
+  return Value::of(item_at(view, row).discountable != MaybeBool::no);
 }
 
 Value payment_status(const View& view, TableId, uint32_t row) {

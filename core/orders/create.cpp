@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/limits.hpp"
+#include "base/text.hpp"
 #include "model/catalog.hpp"
 #include "orders/orders.hpp"
 #include "orders/phases.hpp"
@@ -62,10 +63,8 @@ class LineReader {
     if (Failure failure = read_amount(body, item)) return failure;
     if (Failure failure = read_seller(body, item)) return failure;
     if (Failure failure = read_reservation(body, item)) return failure;
-    if (body.has("discountable") && !body.get("discountable")->truth) {
-      item.not_discountable = MaybeBool::yes;
-    }
-    if (Failure failure = price(body, item)) return failure;
+    if (body.has("discountable")) item.discountable = to_maybe(body.get("discountable")->truth);
+    if (Failure failure = read_price(body, item)) return failure;
     item.phases.push_back({*item.quantity, static_cast<uint32_t>(Phase::new_)});
     return item;
   }
@@ -91,7 +90,7 @@ class LineReader {
                   context_.json.path(*list));
     }
     const JsonNode& serial = phone != nullptr ? *phone : *imei;
-    if (serial.text.empty() || serial.text.size() > limits::identifier_value_chars) {
+    if (!is_identifier_value(serial.text)) {
       return fail(Code::invalid_value, "An IMEI is a text of 1 to 512 characters.",
                   context_.json.path(serial));
     }
@@ -140,7 +139,7 @@ class LineReader {
     Result<Decimal> quantity = read_quantity(body, "quantity");
     if (!quantity) return std::move(quantity.failure);
     if (serial && quantity.value != Decimal::from_int(1)) {
-      return fail(Code::invalid_quantity, "'quantity' differs from the number of instances.",
+      return fail(Code::invalid_quantity, "With 'instances' the quantity is 1.",
                   body.path("quantity"));
     }
     item.quantity = quantity.value;
@@ -211,7 +210,7 @@ class LineReader {
     return {};
   }
 
-  Failure price(const Body& body, OrderItem& item) {
+  Failure read_price(const Body& body, OrderItem& item) {
     const LinePrice price = find_price(store_, order_, item, context_.now);
     if (item.unit_amount && !price.net) return too_expensive(body.path("unitAmountExclVat"));
     item.unit_amount = price.net;
@@ -244,7 +243,9 @@ class LineReader {
   std::vector<Text> imeis_;   // of devices
 };
 
-Result<std::vector<Body>> read_item_bodies(Context& context, const Body& body) {
+}  // namespace
+
+Result<std::vector<Body>> read_lines(Context& context, const Body& body, Body::Purpose purpose) {
   std::vector<Body> bodies;
   const JsonNode* items = body.get("items");
   if (items == nullptr || items->type == JsonType::null) return bodies;
@@ -256,11 +257,34 @@ Result<std::vector<Body>> read_item_bodies(Context& context, const Body& body) {
   bodies.reserve(items->count);
   for (const JsonNode* item = context.json.first(*items); item != nullptr;
        item = context.json.next(*item)) {
-    Result<Body> read = Body::read(context, order_item_type, *item);
+    Result<Body> read = Body::read(context, order_item_type, *item, purpose);
     if (!read) return std::move(read.failure);
     bodies.push_back(std::move(read.value));
   }
   return bodies;
+}
+
+namespace {
+
+/// O-6: an order is known by an identifier. Malformed keys alone are a trap, not an error (T-O-18).
+Failure read_identifiers(Context& context, const Body& body, TradeOrder& order) {
+  bool malformed = false;
+  bool named = !order.identifiers.empty();
+  const JsonNode* node = body.get("identifiers");
+  const JsonNode* first = body.has("identifiers") ? context.json.first(*node) : nullptr;
+  for (const JsonNode* own = first; own != nullptr; own = context.json.next(*own)) {
+    if (own->key == "key" || own->key.starts_with('@')) continue;
+    const bool well_formed = is_namespaced_key(own->key);
+    malformed = malformed || !well_formed;
+    named = named || (well_formed && own->type != JsonType::null);
+  }
+  if (!named && !malformed) return missing_member(context, body.object(), "identifiers");
+  if (named) {
+    return assign_identifiers(context, body, {}, TableId::trade_orders, {}, order.identifiers);
+  }
+  context.hint("T-O-18", body.path("identifiers"),
+               "only malformed keys: every retry makes another order");
+  return {};
 }
 
 /// Everything of an order but its lines, in the order of O-7.
@@ -268,18 +292,7 @@ Result<TradeOrder> read_head(Context& context, const Body& body,
                              const Identifiers& path_identifiers) {
   TradeOrder order;
   order.identifiers = path_identifiers;
-  if (path_identifiers.empty() &&
-      (!body.has("identifiers") || body.get("identifiers")->count == 0)) {
-    return missing_member(context, body.object(), "identifiers");
-  }
-  if (Failure failure =
-          assign_identifiers(context, body, {}, TableId::trade_orders, {}, order.identifiers)) {
-    return failure;
-  }
-  if (order.identifiers.empty()) {
-    std::erase_if(context.hints, [](const Hint& hint) { return hint.id == "T-H-1"; });
-    context.hint("T-O-18", "identifiers", "only malformed keys: every retry makes another order");
-  }
+  if (Failure failure = read_identifiers(context, body, order)) return failure;
   Result<Ref> supplier = required(context, body, "supplier", TableId::agents);
   if (!supplier) return std::move(supplier.failure);
   order.supplier = supplier.value;
@@ -312,7 +325,8 @@ Result<TradeOrder> read_head(Context& context, const Body& body,
 
 Result<Ref> create(Context& context, const Body& body, const Identifiers& path_identifiers) {
   Store& store = context.store;
-  Result<std::vector<Body>> bodies = read_item_bodies(context, body);  // types come first (O-7)
+  Result<std::vector<Body>> bodies =
+      read_lines(context, body, Body::Purpose::create);  // types come first (O-7)
   if (!bodies) return std::move(bodies.failure);
   Result<TradeOrder> head = read_head(context, body, path_identifiers);
   if (!head) return std::move(head.failure);
@@ -335,7 +349,7 @@ Result<Ref> create(Context& context, const Body& body, const Identifiers& path_i
   if (reserves) {
     if (Failure failure = reserve_new_order(context, order_ref)) return failure;
   }
-  if (const JsonNode* actions = context.json.find(body.object(), "actions")) {
+  if (const JsonNode* actions = body.get("actions")) {
     if (Failure failure = run_actions(context, order_ref, *actions)) return failure;
     const uint32_t names = action_names(context, *actions);
     store.update<TradeOrder>(order_ref, [&](TradeOrder& row) { row.actions_at_creation = names; });

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "model/shipment.hpp"
 #include "rules/body.hpp"
 #include "stock/stock.hpp"
 
@@ -16,6 +17,8 @@ namespace waybill::orders {
 Result<Ref> create(Context& context, const Body& body, const Identifiers& path_identifiers);
 /// What may change later (O-16 to O-19, O-39).
 Failure update(Context& context, Ref order, const Body& body, bool run_actions);
+/// The bodies of an order's lines, their types checked; none if there are no `items`.
+Result<std::vector<Body>> read_lines(Context& context, const Body& body, Body::Purpose purpose);
 /// What may change later of a line (O-18).
 Failure update_item(Context& context, Ref item, const Body& body);
 /// The manual net amount of a line (O-36).
@@ -78,13 +81,13 @@ void expire(Context& context, Ref item);
 Failure run_actions(Context& context, Ref order, const JsonNode& actions);
 /// The known names among them, a bit each.
 uint32_t action_names(const Context& context, const JsonNode& actions);
-/// Writes what `GET …/actions` answers (O-50).
-void write_available_actions(const Context& context, Ref order, Bytes& out);
 
 // one file each
 Failure approve(Context& context, Ref order);
 Failure cancel(Context& context, Ref order);
 Failure pay(Context& context, Ref order, const JsonNode& payment);
+/// An address of a body, which names at least one member; `code` for what it gets wrong (C-13).
+Result<Address> read_address(Context& context, const JsonNode& node, Code code);
 enum class AddressSlot : uint8_t { delivery, invoice };
 Failure change_address(Context& context, Ref order, AddressSlot slot, const JsonNode& payload);
 Failure create_shipments(Context& context, Ref order);
@@ -97,12 +100,14 @@ Result<Ref> create_payment_order(Context& context, const Body& body,
 Result<Ref> create_shipment_order(Context& context, const Body& body,
                                   const Identifiers& path_identifiers);
 Failure run_shipment_actions(Context& context, Ref shipment, const JsonNode& actions);
-void write_available_shipment_actions(const Context& context, Ref shipment, Bytes& out);
+/// The member of a body that says something else than the stored shipment, or nullptr.
+const JsonNode* find_shipment_difference(Context& context, const ShipmentOrder& own,
+                                         const Body& body);
 
 /// Marks the order as modified now (O-90).
 void touch(Context& context, Ref order);
 
-/// `createShipment` and others may work on units in these phases only; for GET /actions and errors.
+/// The lines of an order; a copy, for loops that change rows.
 std::vector<Ref> items_of(const Store& store, Ref order);
 
 }  // namespace waybill::orders

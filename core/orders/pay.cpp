@@ -2,6 +2,7 @@
 #include "model/catalog.hpp"
 #include "orders/orders.hpp"
 #include "orders/phases.hpp"
+#include "rules/compare.hpp"
 
 namespace waybill::orders {
 
@@ -108,7 +109,7 @@ Failure missing(const Body& body, std::string_view member, std::string details) 
   return fail(Code::missing_required_field, std::move(details), body.path(member));
 }
 
-/// Reads a `createPayment` payload, check by check in the order of O-57.
+/// Reads a `createPayment` payload, check by check in the order of O-57, types included.
 class PaymentReader {
  public:
   PaymentReader(Context& context, Ref order, const Body& body)
@@ -116,21 +117,22 @@ class PaymentReader {
     payment_.order = order;
   }
 
-  /// Empty and `repeated()`: the payment is there already.
+  /// The payment to be recorded, unless it is `repeated()`.
   Result<PaymentOrder> read() {
     if (Failure failure = read_key()) return failure;
-    if (repeated_) return payment_;
+    repeated_ = find_payment(store_, payment_.method, payment_.transaction_id);
+    if (repeated_) {
+      report_repeat();
+      return payment_;
+    }
     if (Failure failure = read_parties()) return failure;
     if (Failure failure = read_currency()) return failure;
     if (Failure failure = read_items()) return failure;
     for (const std::string_view text :
          {"means", "consumerPrintout", "merchantPrintout", "rawData"}) {
-      if (!body_.has(text)) continue;
-      if (Failure failure = assign_member(context_, *payment_order_type.find(text), &payment_,
-                                          *body_.get(text))) {
-        return failure;
-      }
+      if (Failure failure = assign(text)) return failure;
     }
+    if (Failure failure = check_member("identifiers")) return failure;
     if (Failure failure = assign_identifiers(context_, body_, {}, TableId::payment_orders, {},
                                              payment_.identifiers)) {
       return failure;
@@ -142,50 +144,55 @@ class PaymentReader {
   Ref repeated() const { return repeated_; }
 
  private:
+  static const Member& member_of(std::string_view name) { return *payment_order_type.find(name); }
+
+  Failure check_member(std::string_view name) {
+    const JsonNode* node = body_.get(name);
+    return node == nullptr ? Failure{} : check_type(context_, member_of(name), *node);
+  }
+
+  /// Checks a member's type and writes it, if it is there.
+  Failure assign(std::string_view name) {
+    if (Failure failure = check_member(name)) return failure;
+    if (!body_.has(name)) return {};
+    return assign_member(context_, member_of(name), &payment_, *body_.get(name));
+  }
+
   Failure read_key() {
-    const JsonNode* id = body_.get("transactionId");
-    if (id == nullptr || id->text.empty()) {
+    if (Failure failure = assign("transactionId")) return failure;
+    if (!payment_.transaction_id || store_.view(payment_.transaction_id).empty()) {
       return missing(body_, "transactionId", "Payment transaction ID is required.");
     }
-    if (Failure failure =
-            assign_member(context_, *payment_order_type.find("transactionId"), &payment_, *id)) {
-      return failure;
-    }
-    if (!body_.has("timestamp")) {
+    if (Failure failure = assign("timestamp")) return failure;
+    if (!payment_.timestamp) {
       return missing(body_, "timestamp", "Payment timestamp is required.");
     }
-    payment_.timestamp = *Instant::parse(body_.get("timestamp")->text);
-    if (!body_.has("method")) {
-      return missing(body_, "method", "Payment method is required.");
-    }
-    Result<Ref> method = resolve(context_, TableId::payment_methods, *body_.get("method"));
-    if (!method) return std::move(method.failure);
-    payment_.method = method.value;
-    if (store_.at<PaymentMethod>(payment_.method).integration) {
-      return fail(Code::payment_method_not_supported,
-                  "createPayment is not supported for payment methods associated with an "
-                  "integration.",
-                  body_.path("method"));
-    }
-    repeated_ = find_payment(store_, payment_.method, payment_.transaction_id);
-    if (repeated_) report_repeat();
-    return {};
+    if (Failure failure = assign("method")) return failure;
+    if (!payment_.method) return missing(body_, "method", "Payment method is required.");
+    if (!store_.at<PaymentMethod>(payment_.method).integration) return {};
+    return fail(Code::payment_method_not_supported,
+                "createPayment is not supported for payment methods associated with an "
+                "integration.",
+                body_.path("method"));
   }
 
   /// T-O-7: a repeat that is not exact.
   void report_repeat() {
     const PaymentOrder& own = store_.at<PaymentOrder>(repeated_);
-    const JsonNode* amount = body_.get("amount");
-    const auto sent = amount == nullptr ? std::nullopt : Decimal::parse(amount->text);
-    if (own.order == payment_.order && own.timestamp == payment_.timestamp &&
-        (!sent || own.amount == MaybeDecimal(*sent))) {
-      return;
-    }
+    const bool differs =
+        own.order != payment_.order ||
+        find_difference(context_, body_, &own, [](const Member&) { return true; }) != nullptr;
+    if (!differs) return;
     context_.hint("T-O-7", body_.path("transactionId"),
                   "this method and transactionId are recorded already: nothing was done");
   }
 
   Failure read_parties() {
+    for (const std::string_view party : {"payer", "payee"}) {
+      if (body_.has(party)) {
+        context_.hint("T-H-3", body_.path(party), "ignored: customer and seller pay and are paid");
+      }
+    }
     const TradeOrder& order = store_.at<TradeOrder>(payment_.order);
     if (order.sellers.size() != 1) {
       return fail(Code::multiple_sellers,
@@ -198,31 +205,22 @@ class PaymentReader {
   }
 
   Failure read_currency() {
-    Result<Ref> currency = Ref{};
-    if (body_.has("currency")) {
-      currency = resolve(context_, TableId::currencies, *body_.get("currency"));
+    Failure failure = assign("currency");
+    if (!failure && !payment_.currency) {
+      failure = fail(Code::currency_not_found, "", body_.path("currency"));
     }
-    if (!currency) {
-      currency.failure->details = "Currency not found.";
-      return std::move(currency.failure);
+    if (failure && failure->code != Code::failed_coercion) {
+      failure->code = Code::currency_not_found;
+      failure->details = "Currency not found.";
     }
-    if (!currency.value) {
-      return fail(Code::currency_not_found, "Currency not found.", body_.path("currency"));
-    }
-    if (currency.value != store_.at<TradeOrder>(payment_.order).currency) {
-      return fail(Code::currency_mismatch, "The payment's currency is not the order's.",
-                  body_.path("currency"));
-    }
-    payment_.currency = currency.value;
-    return {};
+    if (failure) return failure;
+    if (payment_.currency == store_.at<TradeOrder>(payment_.order).currency) return {};
+    return fail(Code::currency_mismatch, "The payment's currency is not the order's.",
+                body_.path("currency"));
   }
 
   Failure read_items() {
-    if (!body_.has("items")) return {};
-    if (Failure failure = assign_member(context_, *payment_order_type.find("items"), &payment_,
-                                        *body_.get("items"))) {
-      return failure;
-    }
+    if (Failure failure = assign("items")) return failure;
     for (const Ref item : payment_.items) {
       if (store_.at<OrderItem>(item).order == payment_.order) continue;
       return fail(Code::item_not_in_order, "'items' names a line of another order.",
@@ -232,14 +230,19 @@ class PaymentReader {
   }
 
   Failure read_amount() {
-    if (body_.has("amount")) {
-      payment_.amount = *Decimal::parse(body_.get("amount")->text);
-    } else {
+    if (!body_.has("amount")) {
       payment_.amount = default_amount(store_, payment_);
       if (!payment_.amount) {
         return fail(Code::invalid_amount, "The order has no total yet: say the amount.",
                     body_.path("amount"));
       }
+    } else if (check_member("amount")) {
+      return fail(
+          Code::invalid_amount,
+          "The amount is no decimal of at most " + std::to_string(Decimal::max_digits) + " digits.",
+          body_.path("amount"));
+    } else {
+      payment_.amount = *Decimal::parse(body_.get("amount")->text);
     }
     return check_amount(context_, payment_, body_);
   }
@@ -254,12 +257,7 @@ class PaymentReader {
 }  // namespace
 
 Failure pay(Context& context, Ref order, const JsonNode& payload) {
-  const JsonNode* amount = context.json.find(payload, "amount");
-  if (amount != nullptr && amount->type == JsonType::string && !Decimal::parse(amount->text)) {
-    return fail(Code::invalid_amount, "The amount is no decimal.",
-                context.json.path(*amount));  // O-59
-  }
-  Result<Body> body = Body::read(context, payment_order_type, payload);
+  Result<Body> body = Body::match(context, payment_order_type, payload, Body::Purpose::create);
   if (!body) return std::move(body.failure);
   price_order(context, order);
   PaymentReader reader(context, order, body.value);
@@ -282,13 +280,16 @@ Result<Ref> create_payment_order(Context& context, const Body& body,
   }
   if (Failure failure = assign_members(context, body, &payment, true)) return failure;
   if (!payment.timestamp) payment.timestamp = context.now;
-  if (find_payment(context.store, payment.method, payment.transaction_id)) {
-    return fail(Code::already_exists, "This method and transactionId are recorded already.",
-                body.path("transactionId"));
+  if (const Ref own = find_payment(context.store, payment.method, payment.transaction_id)) {
+    Failure failure =
+        fail(Code::already_exists, "This method and transactionId are recorded already.",
+             body.path("transactionId"));
+    add_conflicting_resource(context.keys, *failure, "payment-orders", TableId::payment_orders,
+                             own.row());
+    return failure;
   }
   if (!payment.items.empty()) {
-    return fail(Code::not_supported, "'items' of a direct payment order is not available yet",
-                body.path("items"));
+    return not_supported("'items' of a direct payment order", true, body.path("items"));
   }
   if (Failure failure = check_amount(context, payment, body)) return failure;
   return record(context, std::move(payment));

@@ -91,6 +91,11 @@ Decimal unreserved_units(const OrderItem& item) {
   return add(units_in(item.phases, Phase::new_), units_in(item.phases, Phase::unreserved));
 }
 
+/// Whether a line has a value of its own that still counts.
+bool has_own_reservation(const OrderItem& item, Instant now) {
+  return item.reserved_until && *item.reserved_until > now;
+}
+
 void reserve(Context& context, Ref item, Instant until) {
   context.store.update<OrderItem>(item, [&](OrderItem& row) {
     for (const Phase from : {Phase::new_, Phase::unreserved}) {
@@ -135,8 +140,12 @@ MaybeInstant reserved_until(const Store& store, const OrderItem& item) {
 
 namespace {
 
-/// Reserves those lines until then, or releases them; at least one unit of `lines` must be open to
-/// it.
+/// Units that are New, Reserved or Unreserved can be reserved.
+bool is_open(const OrderItem& item) {
+  return !unreserved_units(item).is_zero() || !units_in(item.phases, Phase::reserved).is_zero();
+}
+
+/// Reserves the open ones of those lines until then, or releases them.
 Failure reserve_lines(Context& context, Ref order, const std::vector<Ref>& lines,
                       MaybeInstant until, const JsonNode& node) {
   const Store& store = context.store;
@@ -145,24 +154,15 @@ Failure reserve_lines(Context& context, Ref order, const std::vector<Ref>& lines
                 context.json.path(node));
   }
   std::vector<Claim> claims;
-  std::vector<Ref> open;
   for (const Ref ref : lines) {
-    const OrderItem& item = store.at<OrderItem>(ref);
-    const Decimal claimed = unreserved_units(item);
+    const Decimal claimed = unreserved_units(store.at<OrderItem>(ref));
     if (!claimed.is_zero()) claims.push_back({ref, claimed});
-    if (!claimed.is_zero() || !units_in(item.phases, Phase::reserved).is_zero()) {
-      open.push_back(ref);
-    }
-  }
-  if (open.empty()) {
-    return fail(Code::invalid_reservation,
-                "Stock can be reserved for units that are New, Reserved or Unreserved only.",
-                context.json.path(node));
   }
   if (until) {
     if (Failure failure = take_holds(context, order, claims)) return failure;
   }
-  for (const Ref item : open) {
+  for (const Ref item : lines) {
+    if (!is_open(store.at<OrderItem>(item))) continue;
     if (until) {
       reserve(context, item, *until);
     } else {
@@ -173,16 +173,31 @@ Failure reserve_lines(Context& context, Ref order, const std::vector<Ref>& lines
   return {};
 }
 
+Failure not_open(Context& context, const JsonNode& node) {
+  return fail(Code::invalid_reservation,
+              "Stock can be reserved for units that are New, Reserved or Unreserved only.",
+              context.json.path(node));
+}
+
 }  // namespace
 
+/// Lines with a value of their own keep it; one that has passed gives way to the order's.
 Failure set_reserved_until(Context& context, Ref order, MaybeInstant until, const JsonNode& node) {
   Store& store = context.store;
   if (store.at<TradeOrder>(order).reserved_until == until) return {};
-  std::vector<Ref> covered = items_of(store, order);
-  std::erase_if(covered, [&](Ref item) {
-    return static_cast<bool>(store.at<OrderItem>(item).reserved_until);  // it has its own
-  });
+  std::vector<Ref> covered;
+  bool any_open = false;
+  for (const Ref ref : items_of(store, order)) {
+    const OrderItem& item = store.at<OrderItem>(ref);
+    any_open = any_open || is_open(item);
+    if (!has_own_reservation(item, context.now)) covered.push_back(ref);
+  }
+  if (!any_open) return not_open(context, node);
   if (Failure failure = reserve_lines(context, order, covered, until, node)) return failure;
+  for (const Ref ref : covered) {
+    if (!until || !store.at<OrderItem>(ref).reserved_until) continue;
+    store.update<OrderItem>(ref, [](OrderItem& row) { row.reserved_until = {}; });
+  }
   store.update<TradeOrder>(order, [&](TradeOrder& row) { row.reserved_until = until; });
   return {};
 }
@@ -192,6 +207,7 @@ Failure set_item_reserved_until(Context& context, Ref ref, MaybeInstant until,
   Store& store = context.store;
   const OrderItem& item = store.at<OrderItem>(ref);
   if (item.reserved_until == until) return {};
+  if (!is_open(item)) return not_open(context, node);
   if (Failure failure = reserve_lines(context, item.order, {ref}, until, node)) return failure;
   store.update<OrderItem>(ref, [&](OrderItem& row) { row.reserved_until = until; });
   return {};

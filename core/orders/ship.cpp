@@ -1,11 +1,11 @@
 #include <algorithm>
 
-#include "base/text.hpp"
 #include "model/agent.hpp"
 #include "model/catalog.hpp"
 #include "model/computed.hpp"
 #include "orders/orders.hpp"
 #include "orders/phases.hpp"
+#include "rules/compare.hpp"
 #include "rules/quantity.hpp"
 
 namespace waybill::orders {
@@ -143,6 +143,26 @@ Failure create_shipments(Context& context, Ref order_ref) {
   return {};
 }
 
+namespace {
+
+/// A stock place by its identifiers, or an address as `effectiveAddress` (O-69).
+Failure read_place(Context& context, const JsonNode& node, Ref& place, List<Address>& address) {
+  const JsonNode* written = node.type == JsonType::object && !context.json.find(node, "identifiers")
+                                ? context.json.find(node, "effectiveAddress")
+                                : nullptr;
+  if (written == nullptr) {
+    Result<Ref> named = resolve(context, TableId::stock_places, node);
+    place = named.value;
+    return std::move(named.failure);
+  }
+  if (written->type != JsonType::object) return failed_coercion(context, "an object", *written);
+  Result<Address> read = read_address(context, *written, Code::invalid_value);
+  if (read) address.push_back(read.value);
+  return std::move(read.failure);
+}
+
+}  // namespace
+
 Result<Ref> create_shipment_order(Context& context, const Body& body,
                                   const Identifiers& path_identifiers) {
   Store& store = context.store;
@@ -153,7 +173,14 @@ Result<Ref> create_shipment_order(Context& context, const Body& body,
     return failure;
   }
   for (const std::string_view member : {"sender", "receiver", "items"}) {
-    if (!body.has(member)) return missing_member(context, body.object(), member);
+    if (body.has(member)) continue;
+    Failure failure = missing_member(context, body.object(), member);
+    const std::string_view alias = shipment_order_type.find(member)->alias;
+    if (!alias.empty()) {
+      failure->details =
+          "'" + std::string(member) + "' (or '" + std::string(alias) + "') is required.";
+    }
+    return failure;
   }
   for (const std::string_view member : {"sender", "receiver", "carrier"}) {
     if (!body.has(member)) continue;
@@ -167,11 +194,24 @@ Result<Ref> create_shipment_order(Context& context, const Body& body,
   }
   shipment.timestamp = context.now;
   shipment.modified = context.now;
-  shipment.source = stock::first_root(store, stock::stock_owner(store, shipment.sender, Ref{}));
+  if (body.has("source")) {
+    if (Failure failure =
+            read_place(context, *body.get("source"), shipment.source, shipment.source_address)) {
+      return failure;
+    }
+  } else {
+    shipment.source = stock::first_root(store, stock::stock_owner(store, shipment.sender, Ref{}));
+  }
+  if (body.has("destination")) {
+    if (Failure failure = read_place(context, *body.get("destination"), shipment.destination,
+                                     shipment.destination_address)) {
+      return failure;
+    }
+  }
   const Ref ref = Ref::to(store.rows<ShipmentOrder>().size());
   for (const JsonNode* node = context.json.first(*body.get("items")); node != nullptr;
        node = context.json.next(*node)) {
-    Result<Body> item = Body::read(context, shipment_item_type, *node);
+    Result<Body> item = Body::read(context, shipment_item_type, *node, Body::Purpose::create);
     if (!item) return std::move(item.failure);
     for (const std::string_view member : {"product", "quantity"}) {
       if (!item.value.has(member)) return missing_member(context, *node, member);
@@ -240,7 +280,6 @@ Failure move_stock(Context& context, Ref shipment_ref) {
                            {}});
       continue;
     }
-    if (linked) release_hold(context, item.order_item, move.units);
     stock::withdraw(store, move.owner, {move.source, move.product, item.serial, move.units});
   }
   if (shortages.empty()) return {};
@@ -268,6 +307,7 @@ Failure release(Context& context, Ref shipment_ref) {
                  static_cast<uint32_t>(ShipmentPhase::released), units);
     });
     if (!line) continue;
+    release_hold(context, line, units);
     store.update<OrderItem>(line, [&](OrderItem& row) {
       move_units(row.phases, Phase::committed, Phase::fulfilled, units);
     });
@@ -302,20 +342,55 @@ Failure run_shipment_actions(Context& context, Ref shipment, const JsonNode& act
     return fail(Code::invalid_action_payload, "'release' takes true.", context.json.path(*payload));
   }
   if (!object && !payload->truth) {
-    context.hint("T-O-8", "release", "false or null: nothing was run");
+    context.hint("T-O-8", context.json.path(*payload), "false or null: nothing was run");
     return {};
   }
   return release(context, shipment);
 }
 
-void write_available_shipment_actions(const Context& context, Ref shipment, Bytes& out) {
-  bool available = false;
-  for (const Ref item : context.store.at<ShipmentOrder>(shipment).items) {
-    const Phases& phases = context.store.at<ShipmentItem>(item).phases;
-    available = available || !units_in(phases, ShipmentPhase::new_).is_zero();
+namespace {
+
+bool place_differs(Context& context, Ref own, const List<Address>& own_address,
+                   const JsonNode* node) {
+  if (node == nullptr) return false;
+  if (node->type == JsonType::null) return own || !own_address.empty();
+  Ref place;
+  List<Address> address;
+  return read_place(context, *node, place, address) || place != own || address != own_address;
+}
+
+bool item_differs(Context& context, const ShipmentItem& own, const JsonNode& sent) {
+  const Result<Body> body = Body::read(context, shipment_item_type, sent, Body::Purpose::update);
+  return !body || find_difference(context, body.value, &own, [](const Member& member) {
+                    return member.kind != Kind::identifiers;
+                  }) != nullptr;
+}
+
+}  // namespace
+
+const JsonNode* find_shipment_difference(Context& context, const ShipmentOrder& own,
+                                         const Body& body) {
+  const JsonNode* plain = find_difference(context, body, &own, [](const Member& member) {
+    return member.name != "items" && member.kind != Kind::identifiers;
+  });
+  if (plain != nullptr) return plain;
+  const JsonNode* source = body.get("source");
+  if (place_differs(context, own.source, own.source_address, source)) return source;
+  const JsonNode* destination = body.get("destination");
+  if (place_differs(context, own.destination, own.destination_address, destination)) {
+    return destination;
   }
-  out += "{\"@type\":\"shipment order actions\",\"release\":{\"available\":";
-  out += available ? "true}}" : "false,\"code\":\"ShipmentNotReleasable\"}}";
+  const JsonNode* items = body.get("items");
+  if (items == nullptr) return nullptr;
+  if (items->count != own.items.size()) return items;
+  uint32_t index = 0;
+  for (const JsonNode* item = context.json.first(*items); item != nullptr;
+       item = context.json.next(*item)) {
+    if (item_differs(context, context.store.at<ShipmentItem>(own.items[index++]), *item)) {
+      return item;
+    }
+  }
+  return nullptr;
 }
 
 }  // namespace waybill::orders
@@ -344,20 +419,9 @@ uint32_t phases_present(const ShipmentItem& item) {
 }
 
 /// A stock place, or a bare address as a place of its own (O-69).
-Value place(const View& view, Ref stock_place, const List<Address>& address) {
+Value place(Ref stock_place, const List<Address>& address) {
   if (stock_place) return Value::entity(TableId::stock_places, stock_place);
-  if (address.empty()) return {};
-  Bytes json("{\"@type\":\"place\",\"effectiveAddress\":{\"@type\":\"address\"");
-  for (const Member& member : address_type.members) {
-    const Text line = field<Text>(&address[0], member);
-    if (!line) continue;
-    json += ",\"";
-    json += member.name;
-    json += "\":";
-    append_json_string(json, view.store.view(line));
-  }
-  json += "}}";
-  return Value::of(view.arena.copy(json.view()), ValueKind::json);
+  return address.empty() ? Value{} : Value::object(place_type, &address[0]);
 }
 
 }  // namespace
@@ -378,12 +442,24 @@ Value shipment_item_status(const View& view, TableId, uint32_t row) {
 
 Value shipment_source(const View& view, TableId, uint32_t row) {
   const ShipmentOrder& shipment = view.store.rows<ShipmentOrder>().at(row);
-  return place(view, shipment.source, shipment.source_address);
+  return place(shipment.source, shipment.source_address);
 }
 
 Value shipment_destination(const View& view, TableId, uint32_t row) {
   const ShipmentOrder& shipment = view.store.rows<ShipmentOrder>().at(row);
-  return place(view, shipment.destination, shipment.destination_address);
+  return place(shipment.destination, shipment.destination_address);
+}
+
+/// What `GET …/actions` answers (O-50, O-73).
+Value shipment_actions(const View& view, TableId, uint32_t row) {
+  bool available = false;
+  for (const Ref item : view.store.rows<ShipmentOrder>().at(row).items) {
+    const Phases& phases = view.store.at<ShipmentItem>(item).phases;
+    available = available || !orders::units_in(phases, ShipmentPhase::new_).is_zero();
+  }
+  Bytes out("{\"@type\":\"shipment order actions\",\"release\":{\"available\":");
+  out += available ? "true}}" : "false,\"code\":\"ShipmentNotReleasable\"}}";
+  return Value::of(view.arena.copy(out.view()), ValueKind::json);
 }
 
 Value shipment_orders_of(const View& view, TableId, uint32_t row) {

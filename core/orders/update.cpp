@@ -1,64 +1,68 @@
 #include "base/limits.hpp"
 #include "orders/orders.hpp"
 #include "orders/phases.hpp"
+#include "pricing/price.hpp"
+#include "rules/compare.hpp"
 
 namespace waybill::orders {
 
 namespace {
 
-/// O-17: whether a line of an update says something else than what is stored.
-bool line_differs(Context& context, const OrderItem& own, const JsonNode& sent) {
-  const JsonNode* product = context.json.find(sent, "product");
-  if (product != nullptr) {
-    const Result<Ref> named = resolve(context, TableId::products, *product);
-    if (!named || named.value != own.product) return true;
-  }
-  const JsonNode* quantity = context.json.find(sent, "quantity");
-  if (quantity == nullptr) return false;
-  const auto number = Decimal::parse(quantity->text);
-  return !number || MaybeDecimal(*number) != own.quantity;
+/// What an update of a line cannot change.
+bool is_fixed_of_line(const Member& member) {
+  return member.kind != Kind::identifiers && member.name != "reservedUntil" &&
+         member.name != "unitAmountExclVat";
 }
 
-bool lines_differ(Context& context, const TradeOrder& order, const JsonNode& items) {
-  if (items.type != JsonType::array || items.count != order.items.size()) return true;
-  uint32_t index = 0;
-  for (const JsonNode* item = context.json.first(items); item != nullptr;
-       item = context.json.next(*item), ++index) {
-    if (line_differs(context, context.store.at<OrderItem>(order.items[index]), *item)) return true;
-  }
-  return false;
+void report_fixed_line(Context& context, const JsonNode& node) {
+  context.hint("T-O-3", context.json.path(node), "ignored: the lines of an order do not change");
 }
 
-bool sellers_differ(Context& context, const TradeOrder& order, const JsonNode& sellers) {
-  if (sellers.count != order.sellers.size()) return true;
-  uint32_t index = 0;
-  for (const JsonNode* seller = context.json.first(sellers); seller != nullptr;
-       seller = context.json.next(*seller), ++index) {
-    const Result<Ref> named = resolve(context, TableId::agents, *seller);
-    if (!named || named.value != order.sellers[index]) return true;
+/// The line of an order that the identifiers of a body's entry name: by `key`, else by the first
+/// well-formed one that a line carries (H-24). None: it is told by its place.
+Ref named_line(Context& context, const TradeOrder& order, const Body& entry) {
+  if (!entry.has("identifiers")) return {};
+  for (const JsonNode* own = context.json.first(*entry.get("identifiers")); own != nullptr;
+       own = context.json.next(*own)) {
+    const Strings& strings = context.store.strings();
+    for (const Ref line : order.items) {
+      const bool named = own->key == "key"
+                             ? own->text == context.keys.text(TableId::order_items, line.row())
+                             : context.store.at<OrderItem>(line).identifiers.contains(
+                                   {strings.find(own->key), strings.find(own->text)});
+      if (named) return line;
+    }
   }
-  return false;
+  return {};
 }
 
-/// Hints for what an update cannot change (T-O-3, T-O-4).
-void report_fixed_members(Context& context, const TradeOrder& order, const Body& body) {
-  if (body.has("items") && lines_differ(context, order, *body.get("items"))) {
-    context.hint("T-O-3", body.path("items"), "the lines of an order do not change");
+/// Entries of `items` in an update: PATCH changes the lines that they name (O-18); else they may
+/// only repeat what is stored, line by line (O-17).
+Failure update_lines(Context& context, Ref order_ref, const Body& body, bool patch) {
+  const TradeOrder& order = context.store.at<TradeOrder>(order_ref);
+  const JsonNode* items = body.get("items");
+  if (items == nullptr) return {};
+  Result<std::vector<Body>> entries = read_lines(context, body, Body::Purpose::update);
+  if (!entries) return std::move(entries.failure);
+  bool partial = patch && !entries.value.empty();
+  for (uint32_t i = 0; i < entries.value.size(); ++i) {
+    const Body& entry = entries.value[i];
+    const Ref named = named_line(context, order, entry);
+    if (named && patch) {
+      if (Failure failure = update_item(context, named, entry)) return failure;
+      continue;
+    }
+    partial = false;
+    const Ref line = named ? named : i < order.items.size() ? order.items[i] : Ref{};
+    const JsonNode* other = &entry.object();
+    if (line) {
+      other = find_difference(context, entry, &context.store.at<OrderItem>(line),
+                              [](const Member&) { return true; });
+    }
+    if (other != nullptr) report_fixed_line(context, *other);
   }
-  const auto fixed = [&](std::string_view member) {
-    context.hint("T-O-4", body.path(member), "fixed when the order was created");
-  };
-  const auto check_reference = [&](std::string_view member, TableId table, Ref own) {
-    if (!body.has(member)) return;
-    const Result<Ref> named = resolve(context, table, *body.get(member));
-    if (!named || named.value != own) fixed(member);
-  };
-  check_reference("supplier", TableId::agents, order.supplier);
-  check_reference("customer", TableId::agents, order.customer);
-  check_reference("currency", TableId::currencies, order.currency);
-  if (body.has("sellers") && sellers_differ(context, order, *body.get("sellers"))) {
-    fixed("sellers");
-  }
+  if (!partial && entries.value.size() < order.items.size()) report_fixed_line(context, *items);
+  return {};
 }
 
 /// A manual net amount for a line that is wholly New (O-18, O-36).
@@ -91,14 +95,9 @@ Failure change_amount(Context& context, Ref ref, const Body& body) {
 
 Result<Decimal> read_manual_amount(const Body& body) {
   const Decimal amount = *Decimal::parse(body.get("unitAmountExclVat")->text);
-  if (!amount.is_negative() && amount <= Decimal::from_int(limits::price) &&
-      amount.scale() <= limits::price_decimals) {
-    return amount;
-  }
-  return fail(Code::invalid_amount,
-              "A price is from 0 to " + std::to_string(limits::price) + " and has at most " +
-                  std::to_string(limits::price_decimals) + " decimals.",
-              body.path("unitAmountExclVat"));
+  if (Failure failure = pricing::check_price(amount, body.path("unitAmountExclVat")))
+    return failure;
+  return amount;
 }
 
 Failure too_expensive(std::string path) {
@@ -116,8 +115,14 @@ Failure check_total(const Context& context, Ref order, std::string path) {
 
 Failure update(Context& context, Ref ref, const Body& body, bool run) {
   Store& store = context.store;
+  if (Failure failure = update_lines(context, ref, body, run)) return failure;
   TradeOrder changed = store.at<TradeOrder>(ref);
-  report_fixed_members(context, changed, body);
+  const auto is_fixed = [](const Member& member) {
+    return member.access == Access::create && member.name != "items";
+  };
+  if (const JsonNode* node = find_difference(context, body, &changed, is_fixed)) {
+    context.hint("T-O-4", context.json.path(*node), "ignored: fixed when the order was created");
+  }
   if (Failure failure =
           assign_identifiers(context, body, {}, TableId::trade_orders, ref, changed.identifiers)) {
     return failure;
@@ -135,7 +140,7 @@ Failure update(Context& context, Ref ref, const Body& body, bool run) {
       return failure;
     }
   }
-  const JsonNode* actions = context.json.find(body.object(), "actions");
+  const JsonNode* actions = body.get("actions");
   if (actions == nullptr) return {};
   if (run) return run_actions(context, ref, *actions);
   if ((action_names(context, *actions) & ~changed.actions_at_creation) != 0) {
@@ -162,9 +167,8 @@ Failure update_item(Context& context, Ref ref, const Body& body) {
         body.has("reservedUntil") ? MaybeInstant(*Instant::parse(until->text)) : MaybeInstant();
     if (Failure failure = set_item_reserved_until(context, ref, wanted, *until)) return failure;
   }
-  if (line_differs(context, before, body.object()) || body.has("seller") || body.has("instances") ||
-      body.has("discountable")) {
-    context.hint("T-O-3", context.json.path(body.object()), "fixed when the order was created");
+  if (const JsonNode* node = find_difference(context, body, &before, is_fixed_of_line)) {
+    report_fixed_line(context, *node);
   }
   if (!(before == store.at<OrderItem>(ref))) touch(context, order);
   return {};

@@ -1,5 +1,6 @@
 #include "pricing/price.hpp"
 
+#include "base/limits.hpp"
 #include "model/computed.hpp"
 #include "stock/stock.hpp"
 
@@ -42,6 +43,17 @@ MaybeDecimal net_price(const Store& store, Ref product, const Deal& deal) {
     if (!lowest || amount < *lowest) lowest = amount;
   }
   return lowest;
+}
+
+Failure check_price(Decimal net, std::string path) {
+  if (!net.is_negative() && net <= Decimal::from_int(limits::price) &&
+      net.scale() <= limits::price_decimals) {
+    return {};
+  }
+  return fail(Code::invalid_amount,
+              "A price is from 0 to " + std::to_string(limits::price) + " and has at most " +
+                  std::to_string(limits::price_decimals) + " decimals.",
+              std::move(path));
 }
 
 Decimal vat_rate(const Store& store, Ref product) {

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 
 #include "base/limits.hpp"
-#include "base/text.hpp"
-#include "schema/keys.hpp"
+#include "query/declared.hpp"
 
 namespace waybill::query {
 
@@ -56,97 +56,167 @@ bool parse_index(std::string_view text, int64_t& out) {
   return error == std::errc{} && end == text.data() + text.size();
 }
 
-Failure argument_required(const Link& op, std::string_view form) {
-  const std::string name(op.name);
-  return fail(Code::missing_argument, "Operator '" + name + "' requires an argument — write '~" +
-                                          name + "(<" + std::string(form) + ">)'.");
+/// The number of `take` and `skip`; none for one that is wrong, which check_arguments reports.
+std::optional<uint64_t> read_number(const Link& op) {
+  uint64_t number = 0;
+  const std::string_view text = op.value;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (text.empty() || end != text.data() + text.size() || error != std::errc{}) return std::nullopt;
+  return number;
 }
 
-/// The number of `take` and `skip`.
-Failure read_number(const Link& op, uint64_t limit, uint64_t& out) {
-  const std::string name(op.name);
+Failure check_number(const Link& op, uint64_t limit) {
   const std::string_view text = op.value;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+  const std::string name(op.name);
   const bool digits = !text.empty() && std::all_of(text.begin(), text.end(),
                                                    [](char c) { return c >= '0' && c <= '9'; });
   if (!digits) {
     return fail(Code::invalid_argument,
                 "Operator '" + name + "' requires a non-negative whole number");
   }
-  if (error != std::errc{} || out > limit) {
-    return fail(Code::invalid_argument,
-                "Operator '" + name + "' accepts at most " + std::to_string(limit));
-  }
-  return {};
+  const auto number = read_number(op);
+  if (number && *number <= limit) return {};
+  return fail(Code::invalid_argument,
+              "Operator '" + name + "' accepts at most " + std::to_string(limit));
 }
 
-Failure not_yet(std::string what) {
-  return fail(Code::not_supported, what + " is not available yet");
+Failure argument_required(const Link& op, std::string_view form) {
+  const std::string name(op.name);
+  return fail(Code::missing_argument, "Operator '" + name + "' requires an argument — write '~" +
+                                          name + "(<" + std::string(form) + ">)'.");
 }
 
-Failure check_links(std::span<const Link> links);
-
-Failure check_expr(const Expr& expr) {
-  if (expr.kind != ExprKind::chain) return not_yet("An expression of several parts");
-  if (expr.conversion != Conversion::none) return not_yet("A conversion ('->')");
-  return check_links(expr.links);
-}
-
-Failure check_link(const Link& link) {
-  switch (link.kind) {
-    case LinkKind::step:
-    case LinkKind::keyed:
-    case LinkKind::self:
-      return {};
-    case LinkKind::op:
-      break;
-    default:
-      return not_yet("'" + std::string(link.name) + "' in a path or selector");
-  }
-  switch (link.op) {
-    case Op::with:
-    case Op::with_all:
-    case Op::just:
-    case Op::where:
-    case Op::order_by:
+Failure check_argument(const Link& op) {
+  switch (op.op) {
     case Op::take:
+      return op.value.empty() ? argument_required(op, "number")
+                              : check_number(op, limits::max_take);
     case Op::skip:
-    case Op::first:
-    case Op::last:
-    case Op::count:
-    case Op::unknown:
-      break;
-    case Op::unsupported:
-      return fail(Code::not_supported,
-                  "Operator '" + std::string(link.name) + "' is not supported");
+      return op.value.empty() ? Failure{} : check_number(op, limits::max_skip);
+    case Op::order_by:
+      return op.sort == nullptr ? argument_required(op, "resource selector") : Failure{};
     default:
-      return not_yet("Operator '" + std::string(link.name) + "'");
+      return {};
   }
+}
+
+/// Calls `check(chain)` for every chain in the arguments of a link until one fails.
+template <class Check>
+Failure check_chains(const Link& link, Check&& check) {
   for (const Selector& selector : link.selectors) {
-    if (Failure failure = check_expr(selector.expr)) return failure;
+    if (Failure failure = check(selector.expr)) return failure;
   }
   for (const Predicate& predicate : link.predicates) {
-    if (Failure failure = check_expr(predicate.left)) return failure;
+    if (Failure failure = check(predicate.left)) return failure;
   }
-  if (link.sort != nullptr) return check_expr(link.sort->expr);
-  return {};
+  return link.sort == nullptr ? Failure{} : check(link.sort->expr);
 }
 
-Failure check_links(std::span<const Link> links) {
-  for (const Link& link : links) {
-    if (Failure failure = check_link(link)) return failure;
+/// What this version evaluates of the language.
+class Availability {
+ public:
+  explicit Availability(std::string_view raw) : raw_(raw) {}
+
+  Failure check(std::span<const Link> links) const {
+    for (const Link& link : links) {
+      if (Failure failure = check(link)) return failure;
+    }
+    return {};
   }
-  return {};
-}
+
+ private:
+  Failure check(const Expr& expr) const {
+    if (expr.kind != ExprKind::chain) return not_yet("An expression of several parts");
+    if (expr.conversion != Conversion::none) return not_yet("A conversion ('->')");
+    return check(expr.links);
+  }
+
+  Failure check(const Link& link) const {
+    switch (link.kind) {
+      case LinkKind::step:
+      case LinkKind::keyed:
+      case LinkKind::self:
+        return {};
+      case LinkKind::op:
+        break;
+      default:
+        return not_yet("'" + text(link) + "' in a path or selector");
+    }
+    switch (link.op) {
+      case Op::with:
+      case Op::with_all:
+      case Op::just:
+      case Op::where:
+      case Op::order_by:
+      case Op::take:
+      case Op::skip:
+      case Op::first:
+      case Op::last:
+      case Op::count:
+      case Op::unknown:
+        break;
+      case Op::unsupported:
+        return not_supported("Operator '" + std::string(link.name) + "'", false);
+      default:
+        return not_yet("Operator '" + std::string(link.name) + "'");
+    }
+    return check_chains(link, [&](const Expr& expr) { return check(expr); });
+  }
+
+  static Failure not_yet(const std::string& what) { return not_supported(what, true); }
+  std::string text(const Link& link) const {
+    const std::string_view raw = raw_.substr(link.span.begin, link.span.end - link.span.begin);
+    return std::string(raw.substr(0, 100));
+  }
+
+  std::string_view raw_;
+};
 
 }  // namespace
 
-Failure check_available(const Target& target) {
-  if (!target.parameters.empty()) return not_yet("A query string");
-  return check_links(target.links);
+Failure check_available(const Target& target, std::string_view raw) {
+  if (!target.parameters.empty()) return not_supported("A query string", true);
+  return Availability(raw).check(target.links);
 }
 
-Result<Outcome> Evaluator::run(Value start, std::span<const Link> links, Mode mode) {
+Failure check_arguments(std::span<const Link> links) {
+  for (const Link& link : links) {
+    if (link.kind != LinkKind::op) continue;
+    if (Failure failure = check_argument(link)) return failure;
+    Failure nested =
+        check_chains(link, [](const Expr& expr) { return check_arguments(expr.links); });
+    if (nested) return nested;
+  }
+  return {};
+}
+
+Failure too_large() {
+  return fail(Code::result_too_large, "Result too large: narrow it with ~take or ~just");
+}
+
+template <class Visit>
+void Evaluator::each(const Value& list, Visit&& visit) {
+  view_.each(list, [&](const Value& item) {
+    if (++visited_ > limits::visited_values) {
+      report(too_large());
+      return false;
+    }
+    return visit(item);
+  });
+}
+
+Result<Outcome> Evaluator::run(Value start, std::span<const Link> links) {
+  Outcome outcome = walk(start, links, Mode::path);
+  Failure wrong = take_failure();
+  if (!outcome.found && wrong && wrong->code != Code::ambiguous_identifier) return outcome;
+  if (outcome.found) {
+    if (Failure failure = check_arguments(links)) return failure;
+  }
+  if (wrong) return wrong;
+  return outcome;
+}
+
+Outcome Evaluator::walk(Value start, std::span<const Link> links, Mode mode) {
   Outcome now;
   now.value = start;
   for (size_t i = 0; i < links.size();) {
@@ -166,15 +236,10 @@ Result<Outcome> Evaluator::run(Value start, std::span<const Link> links, Mode mo
       unknown.unknown_operator = &op;
       return unknown;
     }
-    if (Failure failure = pipeline(now.value, now.shape)) return failure;
+    pipeline(now.value, now.shape);
     i = end;
   }
   return now;
-}
-
-Outcome Evaluator::select(const Value& start, const Expr& expr) {
-  Result<Outcome> result = run(start, expr.links, Mode::selector);
-  return result ? result.value : Outcome{};
 }
 
 Outcome Evaluator::step(const Value& from, const Link& link, Mode mode) {
@@ -184,13 +249,17 @@ Outcome Evaluator::step(const Value& from, const Link& link, Mode mode) {
     return out;
   }
   if (from.missing()) return out;  // null stays null
-  if (from.is_list()) {
-    out.value = step_into_list(from, link, mode, out.found);
-    return out;
-  }
+  if (from.is_list()) return step_into_list(from, link, mode);
   if (link.kind == LinkKind::keyed || !from.is_object()) {
     out.found = mode == Mode::selector || (link.kind == LinkKind::step && from.is_scalar());
     return out;  // a member of a scalar is null until the primitive members come
+  }
+  if (const Type* type = view_.type_of(from)) {
+    const Member* member = type->find(link.name);
+    if (member != nullptr && member->kind == Kind::refused) {
+      report(not_supported("'" + std::string(link.name) + "'", member->planned));
+      return out;
+    }
   }
   bool declared;
   out.value = view_.member(from, link.name, declared);
@@ -198,67 +267,83 @@ Outcome Evaluator::step(const Value& from, const Link& link, Mode mode) {
   return out;
 }
 
-Value Evaluator::step_into_list(const Value& list, const Link& link, Mode mode, bool& found) {
-  if (link.kind == LinkKind::keyed) return find_in_list(list, link.name, link.value);
+Outcome Evaluator::step_into_list(const Value& list, const Link& link, Mode mode) {
+  Outcome out;
+  if (link.kind == LinkKind::keyed) return find_in_list(list, link.name, link.value, mode);
   if (link.name == "count" || link.name == "length") {
-    return Value::of_count(view_.size(list));
+    out.value = Value::of_count(view_.size(list));
+    return out;
   }
-  const uint32_t size = view_.size(list);
   bool objects = list.list() == ListKind::rows || list.list() == ListKind::refs;
-  view_.each(list, [&](const Value& item) {
+  each(list, [&](const Value& item) {
     objects = objects || item.kind() == ValueKind::entity;
     return false;
   });
   int64_t index;
   if (parse_index(link.name, index) && (mode == Mode::selector || !objects)) {
+    const uint32_t size = view_.size(list);
     if (index < 0) index += size;
-    Value at;
-    if (index < 0 || index >= size) return at;
-    view_.each(list, [&](const Value& item) {
-      at = item;
+    if (index < 0 || index >= size) return out;
+    each(list, [&](const Value& item) {
+      out.value = item;
       return index-- > 0;
     });
-    return at;
+    return out;
   }
   if (mode == Mode::path) {
-    const Value entity = find_in_list(list, "key", link.name);
-    found = objects && !entity.missing();
-    return entity;
+    if (objects) return find_in_list(list, "key", link.name, mode);
+    out.found = false;
+    return out;
   }
   std::vector<Value> members;
-  view_.each(list, [&](const Value& item) {
+  each(list, [&](const Value& item) {
     const Value member = step(item, link, mode).value;
     if (member.is_list()) {
-      view_.each(member, [&](const Value& part) { return members.push_back(part), true; });
+      each(member, [&](const Value& part) { return members.push_back(part), true; });
     } else if (!member.missing()) {
       members.push_back(member);
     }
     return true;
   });
-  return Value::values(view_.arena.copy(members));
+  out.value = Value::values(view_.arena.copy(members));
+  return out;
 }
 
-Value Evaluator::find_in_list(const Value& list, std::string_view key, std::string_view value) {
-  Value found;
-  view_.each(list, [&](const Value& item) {
-    bool declared;
-    const Value identifiers = view_.member(item, "identifiers", declared);
-    if (!declared) return true;
-    const Value own = view_.member(identifiers, key, declared);
-    if (!own.is_text() || own.text() != value) return true;
-    found = item;
-    return false;
+bool Evaluator::carries(const Value& item, std::string_view key, std::string_view value) {
+  bool declared;
+  const Value identifiers = view_.member(item, "identifiers", declared);
+  if (!declared) return false;
+  const Value own = view_.member(identifiers, key, declared);
+  return own.is_text() && own.text() == value;
+}
+
+/// In a path exactly one element carries the identifier: none is not found, several are a conflict
+/// . A selector takes the first.
+Outcome Evaluator::find_in_list(const Value& list, std::string_view key, std::string_view value,
+                                Mode mode) {
+  Outcome out;
+  uint32_t count = 0;
+  each(list, [&](const Value& item) {
+    if (!carries(item, key, value)) return true;
+    if (++count == 1) out.value = item;
+    return mode == Mode::path && count == 1;
   });
-  return found;
+  if (mode == Mode::selector) return out;
+  out.found = count == 1;
+  if (count > 1) {
+    report(fail(Code::ambiguous_identifier, "Several elements carry " + std::string(key) + "=" +
+                                                std::string(value) + "; use ~where, or the key."));
+  }
+  return out;
 }
 
 /// A run of operators over one value, left to right. A collection streams into a list first;
 /// `where` and `take` at the front of the run stop it early.
-Failure Evaluator::pipeline(Value& value, std::span<const Link> ops) {
+void Evaluator::pipeline(Value& value, std::span<const Link> ops) {
   if (!value.is_list()) return pipeline_of_one(value, ops);
   if (ops.size() == 1 && ops[0].op == Op::count) {
     value = Value::of_count(view_.size(value));
-    return {};
+    return;
   }
   // Leading filters and the first take run while the collection is walked.
   std::vector<const Link*> filters;
@@ -270,136 +355,111 @@ Failure Evaluator::pipeline(Value& value, std::span<const Link> ops) {
     if (op.op == Op::where && room == UINT64_MAX) {
       filters.push_back(&op);
     } else if (op.op == Op::take && room == UINT64_MAX) {
-      if (op.value.empty()) return argument_required(op, "number");
-      if (Failure failure = read_number(op, limits::max_take, room)) return failure;
+      room = read_number(op).value_or(0);
     } else {
       break;
     }
   }
   if (filters.empty() && room == UINT64_MAX && next == ops.size()) {
-    return {};  // projections alone leave the collection as it is
+    return;  // projections alone leave the collection as it is
   }
-  std::vector<Value> items;
-  view_.each(value, [&](const Value& item) {
-    if (items.size() >= room) return false;
+  Items items;
+  each(value, [&](const Value& item) {
+    if (items.list.size() >= room) return false;
     for (const Link* filter : filters) {
-      for (const Predicate& predicate : filter->predicates) {
-        if (!matches(item, predicate)) return true;
-      }
+      if (!matches(item, filter->predicates)) return true;
     }
-    items.push_back(item);
+    items.list.push_back(item);
     return true;
   });
-  Value single;
-  bool is_single = false;
   for (; next < ops.size(); ++next) {
-    const Link& op = ops[next];
-    if (is_projection(op.op)) continue;
-    if (is_single) {
-      if (Failure failure = pipeline_of_one(single, ops.subspan(next))) return failure;
-      break;
+    if (is_projection(ops[next].op)) continue;
+    if (items.is_single) {
+      value = items.single;
+      return pipeline_of_one(value, ops.subspan(next));
     }
-    if (Failure failure = apply(items, op, single, is_single)) return failure;
+    apply(items, ops[next], value);
   }
-  value = is_single ? single : Value::values(view_.arena.copy(items));
-  return {};
+  value = items.is_single ? items.single : Value::values(view_.arena.copy(items.list));
 }
 
 /// What operators do to a single value.
-Failure Evaluator::pipeline_of_one(Value& value, std::span<const Link> ops) {
-  for (const Link& op : ops) {
+void Evaluator::pipeline_of_one(Value& value, std::span<const Link> ops) {
+  for (size_t i = 0; i < ops.size(); ++i) {
+    const Link& op = ops[i];
     if (op.op == Op::count) {  // any non-collection is 1, null too
       value = Value::of_count(1);
       continue;
     }
     if (value.missing()) continue;
-    uint64_t n = 0;
     bool keep = true;
-    if (op.op == Op::where) {
-      for (const Predicate& predicate : op.predicates) keep = keep && matches(value, predicate);
-    } else if (op.op == Op::take || op.op == Op::skip) {
-      const uint64_t limit = op.op == Op::take ? limits::max_take : limits::max_skip;
-      if (op.value.empty() && op.op == Op::take) return argument_required(op, "number");
-      if (!op.value.empty()) {
-        if (Failure failure = read_number(op, limit, n)) return failure;
-        keep = op.op == Op::take ? n > 0 : n == 0;
-      }
-    } else if (op.op == Op::order_by && op.sort == nullptr) {
-      return argument_required(op, "resource selector");
-    }
-    if (!keep) value = Value::values({});
+    if (op.op == Op::where) keep = matches(value, op.predicates);
+    if (op.op == Op::take) keep = read_number(op).value_or(0) > 0;
+    if (op.op == Op::skip) keep = read_number(op).value_or(0) == 0;
+    if (keep) continue;
+    value = Value::values({});
+    return pipeline(value, ops.subspan(i + 1));
   }
-  return {};
 }
 
-Failure Evaluator::apply(std::vector<Value>& items, const Link& op, Value& single,
-                         bool& is_single) {
-  uint64_t n = 0;
+/// `source`: the list that the items come from.
+void Evaluator::apply(Items& items, const Link& op, const Value& source) {
+  std::vector<Value>& list = items.list;
   switch (op.op) {
     case Op::where:
-      std::erase_if(items, [&](const Value& item) {
-        return !std::all_of(op.predicates.begin(), op.predicates.end(),
-                            [&](const Predicate& p) { return matches(item, p); });
-      });
-      return {};
+      std::erase_if(list, [&](const Value& item) { return !matches(item, op.predicates); });
+      return;
     case Op::order_by:
-      if (op.sort == nullptr) return argument_required(op, "resource selector");
-      return sort(items, *op.sort);
+      if (op.sort != nullptr) sort(list, *op.sort, source);
+      return;
     case Op::take:
-      if (op.value.empty()) return argument_required(op, "number");
-      if (Failure failure = read_number(op, limits::max_take, n)) return failure;
-      if (n < items.size()) items.resize(static_cast<size_t>(n));
-      return {};
-    case Op::skip:
-      if (op.value.empty()) return {};
-      if (Failure failure = read_number(op, limits::max_skip, n)) return failure;
-      items.erase(items.begin(),
-                  items.begin() + static_cast<std::ptrdiff_t>(std::min<uint64_t>(n, items.size())));
-      return {};
+      if (const uint64_t n = read_number(op).value_or(0); n < list.size()) {
+        list.resize(static_cast<size_t>(n));
+      }
+      return;
+    case Op::skip: {
+      const uint64_t n = std::min<uint64_t>(read_number(op).value_or(0), list.size());
+      list.erase(list.begin(), list.begin() + static_cast<std::ptrdiff_t>(n));
+      return;
+    }
     case Op::first:
     case Op::last:
-      is_single = true;
-      if (!items.empty()) single = op.op == Op::first ? items.front() : items.back();
-      return {};
+      items.is_single = true;
+      if (!list.empty()) items.single = op.op == Op::first ? list.front() : list.back();
+      return;
     case Op::count:
-      is_single = true;
-      single = Value::of_count(static_cast<int64_t>(items.size()));
-      return {};
+      items.is_single = true;
+      items.single = Value::of_count(static_cast<int64_t>(list.size()));
+      return;
     default:
-      return {};
+      return;
   }
 }
 
-Failure Evaluator::sort(std::vector<Value>& items, const SortKey& key) {
-  if (items.empty()) return {};
-  bool declared = false;
+/// Sorts by a declared member or path; an empty collection accepts every key.
+void Evaluator::sort(std::vector<Value>& items, const SortKey& key, const Value& source) {
+  if (items.empty()) return;
+  if (!is_declared(view_, element_types(view_, source), key.expr.links)) {
+    return report(fail(Code::invalid_sort_key,
+                       "Invalid sort key '" + std::string(key.text) + "': field not found"));
+  }
   struct Keyed {
     Value key;
     Value item;
   };
   std::vector<Keyed> keyed;
   keyed.reserve(items.size());
-  const std::span<const Link> links = key.expr.links;
-  for (const Value& item : items) {
-    if (!declared && !links.empty()) {
-      if (links[0].kind == LinkKind::step) {
-        view_.member(item, links[0].name, declared);
-      } else {
-        declared = links[0].kind == LinkKind::self;
-      }
-    }
-    keyed.push_back({select(item, key.expr).value, item});
-  }
-  if (!declared) {
-    return fail(Code::invalid_sort_key,
-                "Invalid sort key '" + std::string(key.text) + "': field not found");
-  }
+  for (const Value& item : items) keyed.push_back({select(item, key.expr).value, item});
   std::stable_sort(keyed.begin(), keyed.end(), [&](const Keyed& a, const Keyed& b) {
     const int by_key = order(view_, a.key, b.key);
     return key.descending ? by_key > 0 : by_key < 0;
   });
   for (size_t i = 0; i < items.size(); ++i) items[i] = keyed[i].item;
-  return {};
+}
+
+bool Evaluator::matches(const Value& element, std::span<const Predicate> predicates) {
+  return std::all_of(predicates.begin(), predicates.end(),
+                     [&](const Predicate& each) { return matches(element, each); });
 }
 
 bool Evaluator::matches(const Value& element, const Predicate& predicate) {
@@ -424,7 +484,7 @@ bool Evaluator::compare(const Value& left, Cmp cmp, const Predicate& predicate) 
   if (is_null_literal(predicate)) return false;
   if (!left.is_list()) return compare_scalar(left, cmp, predicate);
   bool some = false;
-  view_.each(left, [&](const Value& item) {
+  each(left, [&](const Value& item) {
     // An element that is no text has no parts: it "contains" what it equals.
     const bool whole = cmp == Cmp::contains && item.is_scalar() && !item.is_text();
     some = compare_scalar(item, whole ? Cmp::eq : cmp, predicate);

@@ -2,6 +2,7 @@
 
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/error.hpp"
@@ -11,8 +12,6 @@
 /// Evaluates chains of the syntax tree over rows. Request paths and selectors share one evaluator;
 /// they differ in what a step over a collection means.
 namespace waybill::query {
-
-enum class Mode : uint8_t { path, selector };
 
 /// The operators that a value went through last. They have run, but for the projections among them:
 /// those the renderer applies.
@@ -27,34 +26,70 @@ struct Outcome {
 };
 
 /// The first thing in the tree that this version does not evaluate yet, as a 400 `NotSupported`.
-Failure check_available(const Target& target);
+/// `raw`: the text that the target was read from.
+Failure check_available(const Target& target, std::string_view raw);
 
+/// Operators that lack an argument or have a wrong one, in selectors too.
+Failure check_arguments(std::span<const Link> links);
+
+/// Evaluation never stops at an error: what is wrong (a sort key, a member that is not served, a
+/// result that is too large) counts as missing, and `take_failure` tells afterwards.
 class Evaluator {
  public:
   explicit Evaluator(const View& view) : view_(view) {}
 
-  /// Errors are operator arguments and sort keys.
-  Result<Outcome> run(Value start, std::span<const Link> links, Mode mode);
+  /// Follows the chain of a request path. What it does not find comes before wrong arguments, and
+  /// these before what evaluation finds wrong.
+  Result<Outcome> run(Value start, std::span<const Link> links);
 
   /// The value of a selector's expression; unknown names are missing.
-  Outcome select(const Value& start, const Expr& expr);
+  Outcome select(const Value& start, const Expr& expr) {
+    return walk(start, expr.links, Mode::selector);
+  }
+
+  /// What evaluation found wrong first since the last call.
+  Failure take_failure() { return std::exchange(failure_, {}); }
+  void report(Failure failure) {
+    if (!failure_) failure_ = std::move(failure);
+  }
+  bool failed() const { return static_cast<bool>(failure_); }
 
   const View& view() const { return view_; }
 
  private:
+  enum class Mode : uint8_t { path, selector };
+
+  Outcome walk(Value start, std::span<const Link> links, Mode mode);
   Outcome step(const Value& from, const Link& link, Mode mode);
-  Value step_into_list(const Value& list, const Link& link, Mode mode, bool& found);
-  Value find_in_list(const Value& list, std::string_view key, std::string_view value);
-  Failure pipeline(Value& value, std::span<const Link> ops);
-  Failure pipeline_of_one(Value& value, std::span<const Link> ops);
-  Failure apply(std::vector<Value>& items, const Link& op, Value& single, bool& is_single);
+  Outcome step_into_list(const Value& list, const Link& link, Mode mode);
+  Outcome find_in_list(const Value& list, std::string_view key, std::string_view value, Mode mode);
+  bool carries(const Value& item, std::string_view key, std::string_view value);
+  void pipeline(Value& value, std::span<const Link> ops);
+  void pipeline_of_one(Value& value, std::span<const Link> ops);
+  /// Items of one list on their way through operators, until one of these leaves a single value.
+  struct Items {
+    std::vector<Value> list;
+    Value single;
+    bool is_single = false;
+  };
+  void apply(Items& items, const Link& op, const Value& source);
+  void sort(std::vector<Value>& items, const SortKey& key, const Value& source);
+  bool matches(const Value& element, std::span<const Predicate> predicates);
   bool matches(const Value& element, const Predicate& predicate);
   bool compare(const Value& left, Cmp cmp, const Predicate& predicate);
   bool compare_scalar(const Value& left, Cmp cmp, const Predicate& predicate);
-  Failure sort(std::vector<Value>& items, const SortKey& key);
+
+  /// The elements of a list, as far as one request may visit values.
+  template <class Visit>
+  void each(const Value& list, Visit&& visit);
 
   const View& view_;
+  Failure failure_;
+  size_t visited_ = 0;
 };
+
+/// What is said of a result beyond a limit.
+Failure too_large();
 
 /// Whether an operator only says what of a value is shown.
 bool is_projection(Op op);

@@ -23,9 +23,8 @@ bool holds_projection(Shape shape) {
 }  // namespace
 
 void Renderer::write(const Value& value, Shape shape) {
-  if (++values_ > limits::rendered_values) {
-    too_large_ = true;
-    return;
+  if (++values_ > limits::rendered_values || out_.size() > limits::answer_bytes) {
+    return evaluator_.report(too_large());
   }
   switch (value.kind()) {
     case ValueKind::list: {
@@ -35,7 +34,7 @@ void Renderer::write(const Value& value, Shape shape) {
         if (!first) out_ += ',';
         first = false;
         write(item, shape);
-        return !too_large_;
+        return !evaluator_.failed();
       });
       out_ += ']';
       return;
@@ -99,6 +98,7 @@ void Renderer::escaped_name(std::string_view alias) {
 }
 
 void Renderer::write_object(const Value& object, const Type& type, Shape shape) {
+  if (type.options.on_shown != nullptr) type.options.on_shown(view_, object.row());
   out_ += "{\"@type\":\"";
   out_ += type.name;
   out_ += '"';
@@ -142,7 +142,8 @@ Renderer::Plan Renderer::make_plan(const Type& type, Shape shape) const {
   std::vector<Slot> slots;
   const auto add_members = [&](bool all) {
     for (const Member& member : type.members) {
-      const bool shown = member.show == Show::by_default || (all && member.show != Show::internal);
+      const bool shown = member.show == Show::by_default ||
+                         (all && member.show == Show::on_request && member.kind != Kind::refused);
       if (shown) slots.push_back({member.name, &member, nullptr});
     }
   };

@@ -7,7 +7,8 @@
 
 namespace waybill::query {
 
-/// Writes values as JSON straight from rows (H-41, Q-82, Q-83).
+/// Writes values as JSON straight from rows (H-41, Q-82, Q-83). What is wrong (Q-107: too large)
+/// the evaluator tells; the output is not to be used then.
 class Renderer {
  public:
   Renderer(Evaluator& evaluator, Bytes& out)
@@ -15,9 +16,6 @@ class Renderer {
 
   /// `shape`: the projections that followed the value; they apply to each element of a collection.
   void write(const Value& value, Shape shape);
-
-  /// More than limits::rendered_values were asked for; the output is not to be used.
-  bool too_large() const { return too_large_; }
 
  private:
   /// One member of a rendered object: a declared one, or what a selector gives.
@@ -48,7 +46,6 @@ class Renderer {
   Bytes& out_;
   std::vector<CachedPlan> plans_;
   size_t values_ = 0;
-  bool too_large_ = false;
 };
 
 }  // namespace waybill::query

@@ -14,14 +14,20 @@ struct Coercion {
   const JsonNode* node;
 };
 
+constexpr size_t longest_shown_value = 256;  // of the request, in an error
+
 Failure coercion_failure(Context& context, const std::vector<Coercion>& wrong) {
   const Coercion& first = wrong.front();
   const std::string path = context.json.path(*first.node);
-  Failure failure =
-      fail(Code::failed_coercion,
-           (path.empty() ? "The body" : "'" + path + "'") + " must be " +
-               std::string(first.target) + ", not " + std::string(json_type_name(first.node->type)),
-           path);
+  // A text of the right type that says the wrong thing is shown; else its type says enough.
+  const bool shown = first.node->type == JsonType::string && first.target != "a string" &&
+                     first.node->text.size() <= longest_shown_value;
+  const std::string found = shown ? "\"" + std::string(first.node->text) + "\""
+                                  : std::string(json_type_name(first.node->type));
+  Failure failure = fail(Code::failed_coercion,
+                         (path.empty() ? "The body" : "'" + path + "'") + " must be " +
+                             std::string(first.target) + ", not " + found,
+                         path);
   Bytes& extra = failure->extra;
   extra += ",\"targetType\":";
   append_json_string(extra, first.target);
@@ -35,7 +41,7 @@ Failure coercion_failure(Context& context, const std::vector<Coercion>& wrong) {
     const bool nested = each.node->type == JsonType::array || each.node->type == JsonType::object;
     const size_t before = extra.size();
     if (!nested) context.json.append(extra, *each.node);
-    if (nested || extra.size() - before > 256) {
+    if (nested || extra.size() - before > longest_shown_value) {
       extra.resize(before);
       append_json_string(extra, json_type_name(each.node->type));
     }
@@ -85,10 +91,7 @@ class TypeCheck {
     if (node.type == JsonType::null) return;
     // Wrong `identifiers` is an error of its own in a reference (H-29), not here.
     const std::string_view expected = expectation(member.kind, node);
-    if (!expected.empty()) {
-      wrong.push_back({expected, &node});
-      return;
-    }
+    if (!expected.empty()) return add({expected, &node});
     if (member.kind == Kind::object) return object(*member.of, node);
     const bool texts = member.kind == Kind::texts;
     if (!texts && member.kind != Kind::refs && member.kind != Kind::objects) return;
@@ -97,14 +100,18 @@ class TypeCheck {
       if (child->type == (texts ? JsonType::string : JsonType::object)) {
         if (member.kind == Kind::objects) object(*member.of, *child);
       } else {
-        wrong.push_back({texts ? "a string" : "an object", child});
+        add({texts ? "a string" : "an object", child});
       }
     }
   }
 
-  std::vector<Coercion> wrong;
+  Failure result() const { return wrong_.empty() ? Failure{} : coercion_failure(context_, wrong_); }
 
  private:
+  void add(Coercion coercion) {
+    if (wrong_.size() < limits::listed) wrong_.push_back(coercion);
+  }
+
   void object(const Type& type, const JsonNode& node) {
     for (const JsonNode* child = context_.json.first(node); child != nullptr;
          child = context_.json.next(*child)) {
@@ -118,9 +125,16 @@ class TypeCheck {
   }
 
   Context& context_;
+  std::vector<Coercion> wrong_;
 };
 
 }  // namespace
+
+Failure check_type(Context& context, const Member& member, const JsonNode& node) {
+  TypeCheck check_types(context);
+  check_types.member(member, node);
+  return check_types.result();
+}
 
 Failure failed_coercion(Context& context, std::string_view target, const JsonNode& node) {
   return coercion_failure(context, {{target, &node}});
@@ -131,37 +145,50 @@ Failure missing_member(Context& context, const JsonNode& object, std::string_vie
   return fail(Code::missing_required_field, "'" + path + "' is required.", path);
 }
 
-Result<Body> Body::read(Context& context, const Type& type, const JsonNode& object) {
+Result<Body> Body::read(Context& context, const Type& type, const JsonNode& object,
+                        Purpose purpose) {
+  Result<Body> body = match(context, type, object, purpose);
+  if (!body) return body;
+  TypeCheck check_types(context);
+  for (size_t i = 0; i < type.members.size(); ++i) {
+    if (const JsonNode* node = body.value.get(i)) check_types.member(type.members[i], *node);
+  }
+  if (Failure failure = check_types.result()) return failure;
+  return body;
+}
+
+Result<Body> Body::match(Context& context, const Type& type, const JsonNode& object,
+                         Purpose purpose) {
   if (object.type != JsonType::object) return failed_coercion(context, "an object", object);
+  const bool existing = purpose == Purpose::update && !type.options.existing_trap.empty();
+  const std::string_view trap = existing ? type.options.existing_trap : type.options.read_only_trap;
   Body body;
   body.type_ = &type;
   body.json_ = &context.json;
   body.object_ = &object;
-  TypeCheck check_types(context);
   for (const JsonNode* child = context.json.first(object); child != nullptr;
        child = context.json.next(*child)) {
-    if (child->key.starts_with('@') || child->key == "actions") continue;
-    if (std::find(type.unsupported.begin(), type.unsupported.end(), child->key) !=
-        type.unsupported.end()) {
-      return fail(Code::not_supported, "'" + std::string(child->key) + "' is not supported",
-                  context.json.path(*child));
-    }
+    if (child->key.starts_with('@')) continue;
     const Member* member = type.find_written(child->key);
     if (member == nullptr) {
       context.hint("T-H-3", context.json.path(*child), "ignored: no such member");
       continue;
     }
+    if (member->access == Access::refused) {
+      Failure failure = not_supported("'" + std::string(child->key) + "'", member->planned,
+                                      context.json.path(*child));
+      failure->suggestion = member->instead;
+      return failure;
+    }
     if (member->access == Access::read_only) {
-      context.hint(member->trap.empty() ? type.read_only_trap : member->trap,
-                   context.json.path(*child), "ignored, read-only: " + std::string(member->doc));
+      context.hint(member->trap.empty() ? trap : member->trap, context.json.path(*child),
+                   "ignored, read-only: " + std::string(member->doc));
       continue;
     }
     const size_t index = type.index_of(*member);
     check(index < max_members);
     body.nodes_[index] = child;
-    check_types.member(*member, *child);
   }
-  if (!check_types.wrong.empty()) return coercion_failure(context, check_types.wrong);
   return body;
 }
 

@@ -11,9 +11,15 @@ namespace waybill {
 /// read instead of raw JSON.
 class Body {
  public:
+  enum class Purpose : uint8_t { create, update };
+
   /// Unsupported members are refused, undeclared and read-only ones reported as hints, wrong types
   /// are one `failed coercion` that lists all of them.
-  static Result<Body> read(Context& context, const Type& type, const JsonNode& object);
+  static Result<Body> read(Context& context, const Type& type, const JsonNode& object,
+                           Purpose purpose);
+  /// The same, but for the types: whoever uses a member calls check_type first.
+  static Result<Body> match(Context& context, const Type& type, const JsonNode& object,
+                            Purpose purpose);
 
   const Type& type() const { return *type_; }
   const JsonNode& object() const { return *object_; }
@@ -34,6 +40,9 @@ class Body {
   std::array<const JsonNode*, max_members> nodes_{};
 };
 
+/// `failed coercion` if a value is not of its member's type; null is of every type.
+Failure check_type(Context& context, const Member& member, const JsonNode& node);
+
 /// A reference of the API (H-27): the one row of the table that carries every well-formed
 /// identifier listed. Errors: `failed indexing`, `invalid index`, InvalidIdentifier, `failed
 /// coercion` (H-28, H-29).
@@ -52,9 +61,20 @@ Failure assign_identifiers(Context& context, const Body& body, std::string_view 
                            TableId table, Ref self, Identifiers& identifiers);
 /// Adds or overwrites one.
 void set_identifier(Identifiers& identifiers, Text key, Text value);
-/// The text an identifier's value is stored as (H-21); a percentage is put in shortest form (C-41).
+/// Whether a text may be an identifier's value, of 1 to 512 characters (H-21).
+bool is_identifier_value(std::string_view text);
+/// The form in which an identifier's value is stored: percentages in shortest form (C-41).
+std::string_view normalized_identifier(std::string_view key, std::string_view value, Arena& arena);
+/// InvalidIdentifier unless a new entity may carry the value (H-21, C-41).
+Failure check_identifier(std::string_view key, std::string_view value, std::string path);
+/// The text that an identifier of a body is stored as, checked.
 Result<std::string_view> identifier_text(Context& context, const JsonNode& value,
                                          std::string_view key);
+/// InvalidIdentifier beyond limits::identifiers.
+Failure check_identifier_count(const Context& context, const JsonNode& identifiers);
+/// Adds `conflictingResource`, the URL of a row that is in the way (H-52).
+void add_conflicting_resource(const Keys& keys, Error& error, std::string_view collection,
+                              TableId table, uint32_t row);
 
 /// What the API calls a table in errors about references.
 struct ReferenceInfo {

@@ -13,10 +13,13 @@ namespace waybill {
 
 /// A compatible answer that hides a likely mistake (H-92); `id` is that of the trap.
 struct Hint {
+  struct Place {
+    std::string at;
+    std::string message;
+  };
   std::string_view id;
-  std::string at;
-  std::string message;
-  uint32_t times = 1;
+  uint32_t times = 0;
+  std::vector<Place> places;  // the first of them, limits::listed at most
 };
 
 /// What a rule works with: the rows, the time, the request's JSON, and where it reports hints.
@@ -33,15 +36,7 @@ class Context {
   std::vector<Hint> hints;
 
   /// Equal ids merge (H-93).
-  void hint(std::string_view id, std::string at, std::string message) {
-    for (Hint& own : hints) {
-      if (own.id == id) {
-        ++own.times;
-        return;
-      }
-    }
-    hints.push_back({id, std::move(at), std::move(message)});
-  }
+  void hint(std::string_view id, std::string at, std::string message);
 };
 
 }  // namespace waybill

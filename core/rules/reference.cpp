@@ -36,50 +36,77 @@ ReferenceInfo reference_info(TableId table) {
   }
 }
 
+bool is_identifier_value(std::string_view text) {
+  const bool short_enough = text.size() <= limits::identifier_value_chars ||
+                            count_characters(text) <= limits::identifier_value_chars;
+  return !text.empty() && short_enough;
+}
+
+std::string_view normalized_identifier(std::string_view key, std::string_view value, Arena& arena) {
+  if (key != "percentage") return value;
+  const auto number = Decimal::parse(value);
+  return number ? arena.copy(number->str()) : value;
+}
+
+Failure check_identifier(std::string_view key, std::string_view value, std::string path) {
+  if (!is_identifier_value(value)) {
+    return fail(Code::invalid_identifier, "An identifier's value is a text of 1 to 512 characters.",
+                std::move(path));
+  }
+  if (key != "percentage") return {};
+  const auto percentage = Decimal::parse(value);
+  if (percentage && !percentage->is_negative() && *percentage <= Decimal::from_int(100) &&
+      percentage->scale() <= limits::percentage_decimals) {
+    return {};
+  }
+  return fail(Code::invalid_identifier,
+              "A percentage is a decimal from 0 to 100 with at most " +
+                  std::to_string(limits::percentage_decimals) + " decimals.",
+              std::move(path));
+}
+
 Result<std::string_view> identifier_text(Context& context, const JsonNode& value,
                                          std::string_view key) {
   std::string_view text;
-  switch (value.type) {
-    case JsonType::string:
-    case JsonType::number:
-      text = value.text;
-      break;
-    case JsonType::boolean:
-      text = value.truth ? "true" : "false";
-      break;
-    default:
-      break;
+  if (value.type == JsonType::string || value.type == JsonType::number) text = value.text;
+  if (value.type == JsonType::boolean) text = value.truth ? "true" : "false";
+  if (key == "percentage" || !is_identifier_value(text)) {
+    if (Failure failure = check_identifier(key, text, context.json.path(value))) return failure;
   }
-  if (text.empty() || text.size() > limits::identifier_value_chars) {
-    return fail(Code::invalid_identifier, "An identifier's value is a text of 1 to 512 characters.",
-                context.json.path(value));
-  }
-  if (key == "percentage") {
-    const auto percentage = Decimal::parse(text);
-    if (!percentage || percentage->is_negative() || *percentage > Decimal::from_int(100)) {
-      return fail(Code::invalid_identifier, "A percentage is a decimal from 0 to 100.",
-                  context.json.path(value));
-    }
-    text = context.view.arena.copy(percentage->str());
-  }
-  return text;
+  return normalized_identifier(key, text, context.view.arena);
+}
+
+Failure check_identifier_count(const Context& context, const JsonNode& identifiers) {
+  if (identifiers.count <= limits::identifiers) return {};
+  return fail(Code::invalid_identifier,
+              "There are at most " + std::to_string(limits::identifiers) + " identifiers.",
+              context.json.path(identifiers));
 }
 
 namespace {
 
+std::string with_article(std::string_view noun) {
+  const bool vowel = std::string_view("aeiou").find(noun.front()) != std::string_view::npos;
+  return (vowel ? "an " : "a ") + std::string(noun);
+}
+
 /// A reference that names nothing, or more than one row, or one of another type.
+enum class Mismatch : uint8_t { none, several, other_type };
 Failure not_one(Context& context, TableId table, const JsonNode& node, const JsonNode& identifiers,
-                bool several) {
+                Mismatch mismatch) {
   const ReferenceInfo about = reference_info(table);
+  const std::string type(about.type);
   Bytes used;
   context.json.append(used, identifiers);
-  Failure failure = fail(about.not_found,
-                         (several ? "More than one " : "No ") + std::string(about.type) +
-                             (several ? " carries " : " has the identifiers ") +
-                             std::string(used.view().substr(0, 300)),
-                         context.json.path(node));
-  failure->suggestion = "Look for the " + std::string(about.type) + " with GET /v1/" +
-                        std::string(about.collection) + ".";
+  const std::string shown(used.view().substr(0, 300));
+  std::string details = "No " + type + " has the identifiers " + shown;
+  if (mismatch == Mismatch::several) details = "More than one " + type + " carries " + shown;
+  if (mismatch == Mismatch::other_type) {
+    details = "The " + type + " with the identifiers " + shown + " has another @type";
+  }
+  Failure failure = fail(about.not_found, std::move(details), context.json.path(node));
+  failure->suggestion =
+      "Look for the " + type + " with GET /v1/" + std::string(about.collection) + ".";
   failure->extra += ",\"usedIndex\":";
   failure->extra += used.size() > 2000 ? std::string_view("{}") : used.view();
   failure->extra += ",\"indexerOwner\":";
@@ -89,20 +116,23 @@ Failure not_one(Context& context, TableId table, const JsonNode& node, const Jso
   return failure;
 }
 
-/// The rows that carry one identifier; nullopt for a key that is malformed for the type. `row` is
-/// room for the one that a database key names.
-std::optional<std::span<const uint32_t>> rows_with(Context& context, TableId table,
-                                                   std::string_view special, std::string_view key,
-                                                   std::string_view value, uint32_t& row) {
+/// The rows that carry one identifier, whose key is well-formed. `row` is room for the one that a
+/// database key names.
+std::span<const uint32_t> rows_with(Context& context, TableId table, std::string_view key,
+                                    std::string_view value, uint32_t& row) {
   const TableBase& of = context.store.table(table);
   if (key == "key") {
     const auto named = context.keys.row(table, value);
     row = named.value_or(0);
     return std::span<const uint32_t>(&row, named && of.alive(row) ? 1 : 0);
   }
-  if ((special.empty() || key != special) && !is_namespaced_key(key)) return std::nullopt;
   const Strings& strings = context.store.strings();
   return of.find_identifier(strings.find(key), strings.find(value));
+}
+
+/// Whether a reference to a type may use the key (H-21, H-25).
+bool is_identifier_key(std::string_view key, std::string_view special) {
+  return key == "key" || (!special.empty() && key == special) || is_namespaced_key(key);
 }
 
 }  // namespace
@@ -121,6 +151,7 @@ Result<Ref> resolve(Context& context, TableId table, const JsonNode& node) {
   if (identifiers->type != JsonType::object) {
     return fail(Code::invalid_index, "'identifiers' must be an object.", context.json.path(node));
   }
+  if (Failure failure = check_identifier_count(context, *identifiers)) return failure;
   const ReferenceInfo about = reference_info(table);
   std::span<const uint32_t> rows;
   std::vector<uint32_t> narrowed;  // once there is a second identifier
@@ -128,34 +159,37 @@ Result<Ref> resolve(Context& context, TableId table, const JsonNode& node) {
   bool any = false;
   for (const JsonNode* own = context.json.first(*identifiers); own != nullptr;
        own = context.json.next(*own)) {
-    if (own->key.starts_with('@')) continue;
+    if (!is_identifier_key(own->key, about.special)) continue;
     Result<std::string_view> value = identifier_text(context, *own, own->key);
     if (!value) return std::move(value.failure);
-    const auto found = rows_with(context, table, about.special, own->key, value.value, by_key);
-    if (!found) continue;
+    const auto found = rows_with(context, table, own->key, value.value, by_key);
     if (any) {
       std::vector<uint32_t> both;
-      std::set_intersection(rows.begin(), rows.end(), found->begin(), found->end(),
+      std::set_intersection(rows.begin(), rows.end(), found.begin(), found.end(),
                             std::back_inserter(both));
       narrowed = std::move(both);
       rows = narrowed;
     } else {
-      rows = *found;
+      rows = found;
     }
     any = true;
   }
   if (!any) {
     const std::string path = context.json.path(node);
+    std::string names = "its key or a namespaced identifier such as com.acme.id";
+    if (!about.special.empty()) names = std::string(about.special) + ", " + names;
+    std::string subject = with_article(about.type);
+    subject[0] = 'A';
     return fail(Code::invalid_identifier,
-                "A " + std::string(about.type) +
-                    " is named by its key or a namespaced identifier such as com.acme.id; '" +
-                    path + "' holds neither.",
-                path);
+                subject + " is named by " + names + "; '" + path + "' holds none of them.", path);
   }
-  if (rows.size() != 1) return not_one(context, table, node, *identifiers, rows.size() > 1);
+  if (rows.size() != 1) {
+    return not_one(context, table, node, *identifiers,
+                   rows.empty() ? Mismatch::none : Mismatch::several);
+  }
   if (const JsonNode* type = context.json.find(node, "@type")) {
     if (type->text != context.view.type_of(table, rows[0]).name && type->text != about.type) {
-      return not_one(context, table, node, *identifiers, false);
+      return not_one(context, table, node, *identifiers, Mismatch::other_type);
     }
   }
   return Ref::to(rows[0]);
@@ -175,9 +209,16 @@ Failure assign_identifiers(Context& context, const Body& body, std::string_view 
                            TableId table, Ref self, Identifiers& identifiers) {
   const JsonNode* node = body.get("identifiers");
   if (node == nullptr || node->type != JsonType::object) return {};
+  if (Failure failure = check_identifier_count(context, *node)) return failure;
   for (const JsonNode* own = context.json.first(*node); own != nullptr;
        own = context.json.next(*own)) {
-    if (own->key == "key" || own->key.starts_with('@')) continue;
+    if (own->key.starts_with('@')) continue;
+    if (own->key == "key") {
+      if (!self || own->text != context.keys.text(table, self.row())) {
+        context.hint("T-H-3", context.json.path(*own), "ignored: the engine gives keys");
+      }
+      continue;
+    }
     const bool is_special = !special.empty() && own->key == special;
     if (!is_special && !is_namespaced_key(own->key)) {
       context.hint("T-H-1", context.json.path(*own),
@@ -197,15 +238,30 @@ Failure assign_identifiers(Context& context, const Body& body, std::string_view 
     if (is_special) {
       for (const uint32_t row : context.store.table(table).find_identifier(key, value)) {
         if (self && row == self.row()) continue;
-        return fail(Code::already_exists,
-                    "There is already one with " + std::string(special) + " " +
-                        std::string(text.value) + ".",
-                    context.json.path(*own));
+        Failure failure = fail(Code::already_exists,
+                               "There is already one with " + std::string(special) + " " +
+                                   std::string(text.value) + ".",
+                               context.json.path(*own));
+        add_conflicting_resource(context.keys, *failure, reference_info(table).collection, table,
+                                 row);
+        return failure;
       }
     }
     set_identifier(identifiers, key, value);
   }
-  return {};
+  if (identifiers.size() <= limits::identifiers) return {};
+  return fail(Code::invalid_identifier,
+              "There are at most " + std::to_string(limits::identifiers) + " identifiers.",
+              context.json.path(*node));
+}
+
+void add_conflicting_resource(const Keys& keys, Error& error, std::string_view collection,
+                              TableId table, uint32_t row) {
+  error.extra += ",\"conflictingResource\":\"/v1/";
+  error.extra += collection;
+  error.extra += '/';
+  keys.append(error.extra, table, row);
+  error.extra += '"';
 }
 
 }  // namespace waybill

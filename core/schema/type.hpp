@@ -36,10 +36,13 @@ enum class Kind : uint8_t {
   objects,      // List<struct described by `of`>
   json,         // Text: a JSON value kept verbatim
   computed,     // not stored: `compute` gives its Value
+  refused,      // declared by the API, but not served: naming it in a query is refused
 };
 
-enum class Access : uint8_t { read_only, create, update };
-enum class Show : uint8_t { by_default, on_request, internal };
+/// When callers may write a member: never (it is ignored, with a hint), when they create the
+/// entity, always; or trying is refused (C-7).
+enum class Access : uint8_t { read_only, create, update, refused };
+enum class Show : uint8_t { by_default, on_request, when_named, internal };
 enum class Indexed : uint8_t { no, yes };
 
 using Compute = Value (*)(const View& view, TableId table, uint32_t row);
@@ -53,26 +56,45 @@ struct Member {
   Access access = Access::read_only;
   Show show = Show::on_request;
   std::string_view doc = {};
-  TableId target = TableId::engine;  // ref, refs
-  const Type* of = nullptr;          // object, objects; computed: what it gives, for paths
+  TableId target = TableId::engine;  // ref, refs; computed: rows that it gives
+  const Type* of = nullptr;          // object, objects; computed: objects that it gives
   Compute compute = nullptr;         // set for a stored member: reading it asks this
   Indexed indexed = Indexed::no;     // kept by the table layer (identifiers always are)
   uint32_t stride = 0;               // objects: size of one element
   std::span<const std::string_view> symbols = {};
-  std::string_view alias = {};  // another name that bodies may use
-  std::string_view trap = {};   // hint when callers send a read-only member; empty: the type's
+  std::string_view alias = {};    // another name that bodies may use
+  std::string_view trap = {};     // hint when callers send a read-only member; empty: the type's
+  bool planned = false;           // what is refused comes with a later version
+  std::string_view instead = {};  // what callers should do instead
 
   bool stored() const { return tag != 0; }
+};
+
+/// A member that the API declares and that is out of scope (X).
+constexpr Member unsupported_member(std::string_view name) {
+  return {.name = name, .kind = Kind::refused, .access = Access::refused};
+}
+/// One that comes with a later version.
+constexpr Member planned_member(std::string_view name, Access access = Access::refused) {
+  return {.name = name,
+          .kind = Kind::refused,
+          .access = access,
+          .doc = "Not available yet.",
+          .planned = true};
+}
+
+struct TypeOptions {
+  std::string_view read_only_trap = "T-H-3";  // hint when callers send a read-only member
+  std::string_view existing_trap = {};        // the same for one that exists; empty: no other
+  void (*on_shown)(const View& view, uint32_t row) = nullptr;  // called when a row is rendered
 };
 
 /// What an object of the API is made of. A constant: it finds members by a hash of their names that
 /// is laid out once.
 class Type {
  public:
-  constexpr Type(std::string_view name, std::span<const Member> members,
-                 std::span<const std::string_view> unsupported = {},
-                 std::string_view read_only_trap = "T-H-3")
-      : name(name), members(members), unsupported(unsupported), read_only_trap(read_only_trap) {
+  constexpr Type(std::string_view name, std::span<const Member> members, TypeOptions options = {})
+      : name(name), members(members), options(options) {
     check(members.size() < places / 2);
     for (size_t i = 0; i < members.size(); ++i) {
       if (members[i].show == Show::internal) continue;
@@ -84,8 +106,7 @@ class Type {
 
   std::string_view name;  // "@type"
   std::span<const Member> members;
-  std::span<const std::string_view> unsupported;  // declared by the API, refused here (C-7)
-  std::string_view read_only_trap;                // hint when callers send a read-only member
+  TypeOptions options;
 
   /// A member by its name.
   const Member* find(std::string_view member) const {

@@ -133,9 +133,15 @@ Value View::member(const Value& of, const Member& m) const {
     case Kind::number:
     case Kind::pair:
     case Kind::computed:
+    case Kind::refused:
       break;
   }
   return {};
+}
+
+const Type* View::type_of(const Value& value) const {
+  if (value.kind() == ValueKind::entity) return &type_of(value.table(), value.row());
+  return value.kind() == ValueKind::object ? value.type() : nullptr;
 }
 
 Value View::member(const Value& of, std::string_view name, bool& declared) const {
@@ -151,9 +157,7 @@ Value View::member(const Value& of, std::string_view name, bool& declared) const
     }
     return {};
   }
-  const Type* type = of.kind() == ValueKind::entity   ? &type_of(of.table(), of.row())
-                     : of.kind() == ValueKind::object ? of.type()
-                                                      : nullptr;
+  const Type* type = type_of(of);
   if (type == nullptr) {
     declared = false;
     return {};

@@ -176,6 +176,8 @@ class View {
 
   /// The type of an entity; an agent's is of its kind.
   const Type& type_of(TableId table, uint32_t row) const;
+  /// The type of an entity or object, null for other values.
+  const Type* type_of(const Value& value) const;
   /// The value of a member; `of` is an entity or an object. Absent members are missing.
   Value member(const Value& of, const Member& member) const;
   /// Finds a member by name in an entity or object, `key` and identifiers in identifiers.

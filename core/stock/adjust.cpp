@@ -1,6 +1,7 @@
 #include "stock/adjust.hpp"
 
 #include "base/limits.hpp"
+#include "rules/compare.hpp"
 #include "rules/quantity.hpp"
 #include "stock/stock.hpp"
 
@@ -30,7 +31,7 @@ Result<bool> resolve_increase(Context& context, const Body& item, const Adjustme
 Failure read_serial(Context& context, const Body& item, AdjustmentItem& row) {
   if (!item.has("instance")) return {};
   const JsonNode* imei = context.json.find(*item.get("instance"), "imei");
-  if (imei == nullptr || imei->text.empty() || imei->text.size() > limits::identifier_value_chars) {
+  if (imei == nullptr || !is_identifier_value(imei->text)) {
     return fail(Code::invalid_value, "'instance' is {\"imei\":\"...\"}.", item.path("instance"));
   }
   if (row.quantity && (*row.quantity).magnitude() != Decimal::from_int(1)) {
@@ -182,13 +183,61 @@ Result<Ref> create_adjustment(Context& context, const Body& body,
   AdjustmentWriter writer(context, adjustment, ref);
   for (const JsonNode* node = context.json.first(*body.get("items")); node != nullptr;
        node = context.json.next(*node)) {
-    Result<Body> item = Body::read(context, adjustment_item_type, *node);
+    Result<Body> item = Body::read(context, adjustment_item_type, *node, Body::Purpose::create);
     if (!item) return std::move(item.failure);
     if (Failure failure = writer.add(item.value)) return failure;
   }
   if (Failure failure = writer.check_levels()) return failure;
   check(store.insert(std::move(adjustment)) == ref);
   return ref;
+}
+
+namespace {
+
+bool item_differs(Context& context, const AdjustmentItem& own, const JsonNode& sent) {
+  const Result<Body> body = Body::read(context, adjustment_item_type, sent, Body::Purpose::update);
+  if (!body) return true;
+  const JsonNode* quantity = body.value.get("quantity");
+  const auto units = quantity == nullptr ? std::nullopt : Decimal::parse(quantity->text);
+  if (units && own.quantity != MaybeDecimal(units->magnitude())) return true;  // C-61
+  return find_difference(context, body.value, &own, [](const Member& member) {
+           return member.name != "quantity" && member.kind != Kind::identifiers;
+         }) != nullptr;
+}
+
+/// The member of a body that says something else than the stored adjustment, or nullptr.
+const JsonNode* find_adjustment_difference(Context& context, const StockAdjustment& own,
+                                           const Body& body) {
+  const JsonNode* plain = find_difference(context, body, &own, [](const Member& member) {
+    return member.name != "items" && member.kind != Kind::identifiers;
+  });
+  const JsonNode* items = body.get("items");
+  if (plain != nullptr || items == nullptr) return plain;
+  if (items->count != own.items.size()) return items;
+  uint32_t index = 0;
+  for (const JsonNode* item = context.json.first(*items); item != nullptr;
+       item = context.json.next(*item)) {
+    if (item_differs(context, context.store.at<AdjustmentItem>(own.items[index++]), *item)) {
+      return item;
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+Failure keep_adjustment(Context& context, Ref ref, const Body& body) {
+  StockAdjustment changed = context.store.at<StockAdjustment>(ref);
+  if (const JsonNode* node = find_adjustment_difference(context, changed, body)) {
+    context.hint("T-C-14", context.json.path(*node),
+                 "an adjustment does not change: the stored one is kept");
+  }
+  if (Failure failure = assign_identifiers(context, body, {}, TableId::stock_adjustments, ref,
+                                           changed.identifiers)) {
+    return failure;
+  }
+  context.store.update<StockAdjustment>(ref, [&](StockAdjustment& row) { row = changed; });
+  return {};
 }
 
 }  // namespace waybill::stock

@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "model/agent.hpp"
 #include "model/catalog.hpp"
+#include "rules/body.hpp"
 
 namespace waybill::stock {
 
@@ -93,6 +94,21 @@ Ref owner_of_place(const Store& store, Ref place) {
     place = store.at<StockPlace>(place).parent;
   }
   return {};
+}
+
+void make_root(Store& store, Ref place, Ref agent) {
+  const auto rows = store.table(TableId::agents).find(roots_member(), place.value);
+  const std::vector<uint32_t> before(rows.begin(), rows.end());
+  for (const uint32_t row : before) {
+    if (Ref::to(row) == agent) continue;
+    store.update<Agent>(Ref::to(row), [&](Agent& other) {
+      for (uint32_t i = other.stock_roots.size(); i-- > 0;) {
+        if (other.stock_roots[i] == place) other.stock_roots.erase(i);
+      }
+    });
+  }
+  if (!agent || store.at<Agent>(agent).stock_roots.contains(place)) return;
+  store.update<Agent>(agent, [&](Agent& row) { row.stock_roots.push_back(place); });
 }
 
 std::vector<Ref> owner_chain(const Store& store, Ref agent) {
@@ -288,10 +304,10 @@ Failure insufficient(Context& context, const std::vector<Shortage>& shortages) {
   Failure failure = fail(
       Code::insufficient_stock,
       "Could not reserve order. Ensure the associated product instances are available in stock.");
+  add_conflicting_resource(context.keys, *failure, "products", TableId::products,
+                           shortages.front().product.row());
   Bytes& extra = failure->extra;
-  extra += ",\"conflictingResource\":\"/v1/products/";
-  context.keys.append(extra, TableId::products, shortages.front().product.row());
-  extra += "\",\"shortages\":[";
+  extra += ",\"shortages\":[";
   for (const Shortage& each : shortages) {
     failure->details += ' ';
     failure->details += store.view(store.at<Product>(each.product).name);

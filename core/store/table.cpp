@@ -70,7 +70,8 @@ std::optional<uint32_t> TableBase::first(const Member& member) const {
   return std::nullopt;
 }
 
-TableBase::TableBase(TableId id, std::span<const Type* const> types) : id_(id) {
+TableBase::TableBase(TableId id, std::span<const Type* const> types)
+    : id_(id), types_(types.begin(), types.end()) {
   for (const Type* type : types) {
     for (const Member& member : type->members) {
       if (!member.stored() || by_tag_[member.tag] != nullptr) continue;

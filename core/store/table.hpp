@@ -41,6 +41,8 @@ class TableBase {
   /// Stored members by tag; null where there is none.
   const Member* by_tag(uint64_t tag) const { return tag < 64 ? by_tag_[tag] : nullptr; }
   std::span<const Member* const> stored() const { return stored_; }
+  /// All types whose rows live here.
+  std::span<const Type* const> types() const { return types_; }
 
   /// Rows whose `member` holds `key` (see index_key), ascending.
   std::span<const uint32_t> find(const Member& member, uint64_t key) const;
@@ -71,6 +73,7 @@ class TableBase {
   std::vector<uint32_t> stamps_;  // per row: the transaction that last kept a copy, or `dead`
   std::vector<Index> indexes_;
   std::vector<const Member*> stored_;
+  std::vector<const Type*> types_;
   const Member* by_tag_[64] = {};
 };
 

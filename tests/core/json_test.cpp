@@ -45,8 +45,10 @@ TEST_CASE("H-40 nesting is read up to the limit and refused beyond") {
            std::string(static_cast<size_t>(depth), ']');
   };
   CHECK(reread(nested(limits::json_depth)) == nested(limits::json_depth));
-  CHECK(reread(nested(limits::json_depth + 1)) == "The JSON body is nested deeper than 64 levels.");
-  CHECK(reread(std::string(1'000'000, '[')) == "The JSON body is nested deeper than 64 levels.");
+  CHECK(reread(nested(limits::json_depth + 1)) ==
+        "The JSON body is nested deeper than 64 levels at line 1, column 65.");
+  CHECK(reread(std::string(1'000'000, '[')) ==
+        "The JSON body is nested deeper than 64 levels at line 1, column 65.");
 }
 
 TEST_CASE("H-40 of members with one name the last is found") {

@@ -101,6 +101,7 @@ class RandomRows {
         return;
       }
       case Kind::computed:
+      case Kind::refused:
         return;
     }
   }

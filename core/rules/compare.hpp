@@ -1,0 +1,27 @@
+#pragma once
+
+#include "rules/body.hpp"
+
+/// Whether a request repeats what is stored. Repeats are safe and say nothing; what differs and
+/// cannot change is reported as a hint (T-O-3, T-O-4, T-O-7, T-O-16, T-C-14).
+namespace waybill {
+
+/// Whether a body's value of a stored member says something else than the row or object at `data`.
+/// Null says that there is nothing. Lists of references are compared as sets.
+bool says_otherwise(Context& context, const Member& member, const void* data, const JsonNode& node);
+
+/// The first of the members that a body holds, and `wanted(member)` accepts, which says something
+/// else than the row; nullptr if there is none.
+template <class Wanted>
+const JsonNode* find_difference(Context& context, const Body& body, const void* row,
+                                Wanted&& wanted) {
+  const std::span<const Member> members = body.type().members;
+  for (size_t i = 0; i < members.size(); ++i) {
+    const JsonNode* node = body.get(i);
+    if (node == nullptr || !wanted(members[i])) continue;
+    if (says_otherwise(context, members[i], row, *node)) return node;
+  }
+  return nullptr;
+}
+
+}  // namespace waybill
