@@ -3,7 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 
-/// Every limit of the engine, in one place; each has a test at n and n + 1.
+/// Every limit of the engine, in one place; each has a test at n and n + 1, as far as a test can
+/// get there.
 namespace waybill::limits {
 
 inline constexpr size_t target_bytes = 8192;

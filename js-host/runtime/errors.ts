@@ -22,6 +22,7 @@ const registry = {
   QueueFull: unavailable,
   Stopping: unavailable,
   StorageFailed: unavailable,
+  EngineFailed: unavailable,
   JournalMoved: unavailable,
   ContentTooLarge: { type: 'bad request', status: 413, error: 'The request body is too large.' },
   UriTooLong: { type: 'bad request', status: 414, error: 'The URL is too long.' },

@@ -41,6 +41,12 @@ const longestTimerMs = 2 ** 31 - 1;
 const soon: (task: () => void) => void =
   typeof setImmediate === 'function' ? setImmediate : (task) => setTimeout(task, 0);
 
+const failures = {
+  StorageFailed: 'The journal cannot be written. Whether this took effect shows when it is back.',
+  EngineFailed: 'The engine has met a fault and is opened again. Whether this took effect shows when it is back.',
+};
+type Failure = keyof typeof failures;
+
 interface Waiting {
   request: EngineRequest;
   answer: (response: EngineResponse) => void;
@@ -66,6 +72,7 @@ export class Runtime implements Service {
   /** Answers that wait for the frame after it. */
   private next: Handled[] = [];
   private waiting = 0;
+  private failure: Failure = 'EngineFailed';
   private phase: 'opening' | 'open' | 'closing' | 'closed' | 'failed' = 'opening';
   private scheduled = false;
   private tickDue = false;
@@ -169,7 +176,7 @@ export class Runtime implements Service {
         return;
       }
     } catch (error) {
-      this.fail(error as Error);
+      this.fail(error as Error, 'EngineFailed');
       return;
     }
     const task = this.quietTask;
@@ -205,7 +212,7 @@ export class Runtime implements Service {
     const append = { frame, after, end: engine.position, segmentHeader: () => engine.segmentHeader() };
     this.journal.append(append).then(
       (isAppended) => this.arrive(isAppended),
-      (error: unknown) => this.fail(error as Error),
+      (error: unknown) => this.fail(error as Error, 'StorageFailed'),
     );
   }
 
@@ -235,8 +242,9 @@ export class Runtime implements Service {
     });
   }
 
-  private fail(error: Error): void {
+  private fail(error: Error, failure: Failure): void {
     if (this.phase === 'failed') return;
+    this.failure = failure;
     const isKnown = this.phase !== 'opening'; // else open() rejects
     this.phase = 'failed';
     clearTimeout(this.timer);
@@ -258,7 +266,7 @@ export class Runtime implements Service {
 
   private unavailable(): EngineResponse {
     return this.phase === 'failed'
-      ? errorResponse('StorageFailed', 'The journal cannot be written. Whether this took effect shows when it is back.')
+      ? errorResponse(this.failure, failures[this.failure])
       : errorResponse('Stopping', 'The server is stopping; try again.');
   }
 
@@ -313,9 +321,10 @@ export class Runtime implements Service {
       const run = (): void => {
         try {
           resolve(task());
-        } catch (error) {
+        } catch (caught) {
+          const error = caught as Error;
           reject(error);
-          this.fail(error as Error);
+          this.fail(error, 'EngineFailed');
         }
       };
       this.quietTask = { run, cancel: reject };

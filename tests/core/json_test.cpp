@@ -56,6 +56,22 @@ TEST_CASE("H-40 of members with one name the last is found") {
   REQUIRE(document.parse(R"({"a":1,"b":2,"a":3})"));
   CHECK(document.find(document.root(), "a")->text == "3");
   CHECK(document.find(document.root(), "c") == nullptr);
+  CHECK(reread(R"({"a":1,"b":2,"a":3})") == R"({"b":2,"a":3})");
+}
+
+TEST_CASE("H-40 of many members with few names the last of each is found") {
+  std::string text = "{";
+  for (int i = 0; i < 100; ++i) {
+    text += "\"m" + std::to_string(i % 30) + "\":" + std::to_string(i) + ",";
+  }
+  text.back() = '}';
+  JsonDocument document;
+  REQUIRE(document.parse(text));
+  CHECK(document.root().count == 30);
+  for (int i = 0; i < 30; ++i) {
+    const int last = i < 10 ? 90 + i : 60 + i;
+    CHECK(document.find(document.root(), "m" + std::to_string(i))->text == std::to_string(last));
+  }
 }
 
 TEST_CASE("O-1 a number beyond all measure is told from malformed JSON") {

@@ -49,7 +49,9 @@ test('after a failed append reads work again, and writes as soon as the journal 
   assert.equal((await putOrder(supervisor, 'S-1')).status, 201);
   journal.isFailing = true;
   let back = recovered();
-  assert.equal((await putOrder(supervisor, 'S-2')).status, 503);
+  const refused = await putOrder(supervisor, 'S-2');
+  assert.equal(refused.status, 503);
+  assert.ok(Buffer.from(refused.body).includes('"code": "StorageFailed"'));
   assert.equal(supervisor.state, 'failed');
   assert.equal((await get(supervisor, '/v1/trade-orders/com.acme.order-id=S-1')).status, 503);
   await back;
@@ -99,6 +101,7 @@ test('a fault of the engine fails the runtime, and the requests that wait are an
     answers.map(({ status }) => status),
     [503, 503],
   );
+  assert.ok(answers.every(({ body }) => Buffer.from(body).includes('"code": "EngineFailed"')));
   assert.deepEqual(failures, ['unreachable']);
   assert.equal((await putOrder(runtime, 'E-3')).status, 503);
   await runtime.close();
