@@ -13,12 +13,16 @@
 namespace waybill {
 
 /// Memory for what lives as long as one request: handed out by bumping a pointer, taken back all at
-/// once. Blocks are kept for the next request, so that steady work allocates nothing.
+/// once. Some blocks are kept for the next request, so that steady work allocates nothing.
 class Arena {
  public:
   void reset() {
     block_ = 0;
     used_ = 0;
+    if (!has_large_ && blocks_.size() <= kept_blocks) return;
+    std::erase_if(blocks_, [](const Block& block) { return block.size > block_bytes; });
+    if (blocks_.size() > kept_blocks) blocks_.resize(kept_blocks);
+    has_large_ = false;
   }
 
   template <class T>
@@ -50,6 +54,7 @@ class Arena {
 
  private:
   static constexpr size_t block_bytes = 16 * 1024;
+  static constexpr size_t kept_blocks = 64;
   struct Block {
     std::unique_ptr<std::byte[]> bytes;
     size_t size;
@@ -68,6 +73,7 @@ class Arena {
         continue;
       }
       const size_t wanted = size + align > block_bytes ? size + align : block_bytes;
+      has_large_ = has_large_ || wanted > block_bytes;
       blocks_.push_back({std::make_unique<std::byte[]>(wanted), wanted});
     }
   }
@@ -75,6 +81,7 @@ class Arena {
   std::vector<Block> blocks_;
   size_t block_ = 0;
   size_t used_ = 0;
+  bool has_large_ = false;
 };
 
 }  // namespace waybill

@@ -40,7 +40,14 @@ class Bytes {
   std::string_view view() const { return {bytes_, size_}; }
   operator std::string_view() const { return view(); }  // NOLINT: that is what it is for
 
-  void clear() { size_ = 0; }
+  /// Gives the memory back only if it is a lot.
+  void clear() {
+    size_ = 0;
+    if (capacity_ <= kept_capacity) return;
+    std::free(bytes_);
+    bytes_ = nullptr;
+    capacity_ = 0;
+  }
   /// Room for `more` bytes behind the end.
   void reserve(size_t more) {
     if (capacity_ - size_ < more) grow(more);
@@ -123,6 +130,8 @@ class Bytes {
     bytes_ = bytes;
     capacity_ = capacity;
   }
+
+  static constexpr size_t kept_capacity = 1024 * 1024;
 
   char* bytes_ = nullptr;
   size_t size_ = 0;

@@ -55,20 +55,23 @@ class JsonBuilder {
  public:
   explicit JsonBuilder(JsonDocument& document) : document_(document), levels_(document.levels_) {}
 
-  bool null() { return add(JsonType::null), true; }
+  bool null() {
+    add(JsonType::null);
+    return !too_many();
+  }
   bool boolean(bool value) {
     add(JsonType::boolean).truth = value;
-    return true;
+    return !too_many();
   }
   bool number_integer(int64_t value) { return integer(value); }
   bool number_unsigned(uint64_t value) { return integer(value); }
   bool number_float(double, const TokenText& digits) {
     add(JsonType::number).text = keep(digits.view());
-    return true;
+    return !too_many();
   }
   bool string(const TokenText& value) {
     add(JsonType::string).text = keep(value.view());
-    return true;
+    return !too_many();
   }
   bool binary(const Json::binary_t&) { return false; }
   bool key(const TokenText& name) {
@@ -98,6 +101,7 @@ class JsonBuilder {
   size_t fault_at() const { return fault_at_; }
   const std::string& token() const { return token_; }
   bool too_deep() const { return too_deep_; }
+  bool too_many() const { return document_.nodes_.size() - 1 > limits::json_values; }
   bool number_too_large() const { return number_too_large_; }
 
  private:
@@ -108,7 +112,7 @@ class JsonBuilder {
     char digits[24];
     const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
     add(JsonType::number).text = keep({digits, static_cast<size_t>(end - digits)});
-    return true;
+    return !too_many();
   }
 
   /// The buffer was reserved for the whole text, and no token grows when it is read, so nothing
@@ -142,7 +146,7 @@ class JsonBuilder {
     }
     add(type);
     levels_.push_back({last_added_, 0});
-    return true;
+    return !too_many();
   }
 
   JsonDocument& document_;
@@ -171,6 +175,8 @@ std::string line_and_column(std::string_view text, size_t position) {
          std::to_string(end > line_start ? end - line_start : 1);
 }
 
+constexpr size_t kept_nodes = 64 * 1024;
+
 /// Where a text that is JSON so far opens one level too many.
 size_t find_too_deep(std::string_view text) {
   int depth = 0;
@@ -195,6 +201,7 @@ size_t find_too_deep(std::string_view text) {
 
 bool JsonDocument::parse(std::string_view text) {
   levels_.clear();
+  if (nodes_.capacity() > kept_nodes) nodes_ = {};  // a large body is no reason to keep so much
   nodes_.clear();
   nodes_.emplace_back();  // index 0 stands for "none"
   characters_.clear();
@@ -207,6 +214,11 @@ bool JsonDocument::parse(std::string_view text) {
   if (builder.too_deep()) {
     fault_.details = "The JSON body is nested deeper than " + std::to_string(limits::json_depth) +
                      " levels at " + line_and_column(text, find_too_deep(text)) + ".";
+    return false;
+  }
+  if (builder.too_many()) {
+    fault_.details =
+        "The JSON body holds more than " + std::to_string(limits::json_values) + " values.";
     return false;
   }
   fault_.number_too_large = builder.number_too_large();

@@ -171,6 +171,7 @@ constexpr Member item_members[] = {
            .access = Access::refused,
            .doc = "The order's line.",
            .target = TableId::order_items,
+           .indexed = Indexed::yes,
            .planned = true},
     reference("shipment", 6, offsetof(ShipmentItem, shipment), TableId::shipment_orders,
               Show::on_request, Access::read_only, "The shipment order."),

@@ -184,11 +184,10 @@ constexpr Member hold_members[] = {
 };
 
 constexpr Member unit_members[] = {
-    internal("product", Kind::ref, 1, offsetof(ProductUnit, product), TableId::products,
+    internal("placeProduct", Kind::pair, 1, offsetof(ProductUnit, place_product), TableId::engine,
              Indexed::yes),
-    internal("place", Kind::ref, 2, offsetof(ProductUnit, place), TableId::stock_places),
-    internal("holder", Kind::ref, 3, offsetof(ProductUnit, holder), TableId::order_items),
-    internal("serial", Kind::text, 4, offsetof(ProductUnit, serial), TableId::engine, Indexed::yes),
+    internal("holder", Kind::ref, 2, offsetof(ProductUnit, holder), TableId::order_items),
+    internal("serial", Kind::text, 3, offsetof(ProductUnit, serial), TableId::engine, Indexed::yes),
 };
 
 }  // namespace

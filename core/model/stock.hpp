@@ -65,11 +65,14 @@ struct StockHold {
 };
 extern const Type stock_hold_type;
 
-/// A registered serial (C-26): where it lies, and the line that holds it (C-76).
+/// A registered serial (C-26): where it lies, if it is in stock, and the line that holds it (C-76).
 struct ProductUnit {
   static constexpr TableId table = TableId::product_units;
-  Ref product, place, holder;
+  Pair place_product;
+  Ref holder;
   Text serial;
+  Ref place() const { return place_product.first; }
+  Ref product() const { return place_product.second; }
   friend bool operator==(const ProductUnit&, const ProductUnit&) = default;
 };
 extern const Type product_unit_type;

@@ -194,6 +194,7 @@ LinePrice shown_price(const View& view, uint32_t row) {
 }
 
 MaybeDecimal shown_total(const View& view, Ref order) {
+  view.spend(view.store.at<TradeOrder>(order).items.size());
   return orders::sum_of_lines(view.store, order, [&](const OrderItem& item, Ref ref) {
     return orders::line_total(shown_price(view, item, ref), *item.quantity,
                               orders::minor_digits(view.store, item));
@@ -204,7 +205,9 @@ MaybeDecimal shown_total(const View& view, Ref order) {
 
 Value order_status(const View& view, TableId, uint32_t row) {
   uint32_t present = 0;
-  for (const Ref item : view.store.rows<TradeOrder>().at(row).items) {
+  const List<Ref>& items = view.store.rows<TradeOrder>().at(row).items;
+  view.spend(items.size());
+  for (const Ref item : items) {
     present |= phases_present(view.store.at<OrderItem>(item));
   }
   return phase_names(view, present);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 
 #include "base/limits.hpp"
 #include "base/text.hpp"
@@ -169,8 +170,9 @@ class LineReader {
       item.seller = choose_seller(item);
     }
     if (order_.sellers.size() == 1) return {};
-    const Ref owner = owner_with(item.seller, item);
-    if (owner) taken_.push_back({owner, item.product, *item.quantity});
+    if (const Ref owner = owner_with(item.seller, item)) {
+      left_of(owner, item.product).subtract(*item.quantity);
+    }
     return {};
   }
 
@@ -190,13 +192,14 @@ class LineReader {
   /// C-70: enough is available after the order's earlier lines, or nothing is managed.
   bool covers(Ref seller, const OrderItem& item) {
     const Ref owner = owner_with(seller, item);
-    if (!owner) return true;
-    DecimalSum needed;
-    needed.add(*item.quantity);
-    for (const Taken& earlier : taken_) {
-      if (earlier.product == item.product && earlier.owner == owner) needed.add(earlier.units);
-    }
-    return stock::available(store_, owner, item.product) >= needed.saturated();
+    return !owner || left_of(owner, item.product).saturated() >= *item.quantity;
+  }
+
+  /// What is available of a product at an owner after the earlier lines.
+  DecimalSum& left_of(Ref owner, Ref product) {
+    const auto [left, is_new] = left_.try_emplace(Pair{owner, product}.key());
+    if (is_new) left->second.add(stock::available(store_, owner, product));
+    return left->second;
   }
 
   Failure read_reservation(const Body& body, OrderItem& item) {
@@ -235,12 +238,8 @@ class LineReader {
   Ref order_ref_;
   const std::vector<Body>& bodies_;
   // Of earlier lines:
-  struct Taken {
-    Ref owner, product;
-    Decimal units;
-  };
-  std::vector<Taken> taken_;  // of several sellers' stock
-  std::vector<Text> imeis_;   // of devices
+  std::map<uint64_t, DecimalSum> left_;  // of products at owners, if there are several sellers
+  std::vector<Text> imeis_;              // of devices
 };
 
 }  // namespace
@@ -300,6 +299,11 @@ Result<TradeOrder> read_head(Context& context, const Body& body,
   if (!customer) return std::move(customer.failure);
   order.customer = customer.value;
   if (Failure failure = check_array(context, body, "sellers", "seller")) return failure;
+  if (body.get("sellers")->count > limits::order_sellers) {
+    return fail(Code::too_many_items,
+                "An order has at most " + std::to_string(limits::order_sellers) + " sellers.",
+                body.path("sellers"));
+  }
   if (Failure failure =
           assign_member(context, *trade_order_type.find("sellers"), &order, *body.get("sellers"))) {
     return failure;

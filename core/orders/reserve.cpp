@@ -16,7 +16,7 @@ Ref find_free_unit(const Store& store, Ref owner, Ref product, Text serial, Ref 
   const Ref unit = stock::find_unit(store, product, serial);
   if (!unit) return {};
   const ProductUnit& row = store.at<ProductUnit>(unit);
-  const bool here = row.place && stock::owner_of_place(store, row.place) == owner;
+  const bool here = row.place() && stock::owner_of_place(store, row.place()) == owner;
   return here && (!row.holder || row.holder == item) ? unit : Ref{};
 }
 

@@ -12,6 +12,12 @@ namespace waybill::orders {
 
 namespace {
 
+/// What of a line is on shipments, the oldest first.
+std::span<const uint32_t> shipment_items_of(const Store& store, Ref line) {
+  static const Member& member = *shipment_item_type.find("orderItem");
+  return store.table(TableId::shipment_items).find(member, line.value);
+}
+
 Ref add_record(Context& context, Ref shipment, ShipmentEvent event) {
   ShipmentRecord record;
   record.shipment = shipment;
@@ -26,15 +32,11 @@ Ref add_record(Context& context, Ref shipment, ShipmentEvent event) {
 }
 
 /// Units of a line that are on shipments but not shipped yet.
-Decimal on_new_shipments(const Store& store, const TradeOrder& order, Ref line) {
+Decimal on_new_shipments(const Store& store, Ref line) {
   Decimal units;
-  for (const Ref shipment : order.shipments) {
-    for (const Ref ref : store.at<ShipmentOrder>(shipment).items) {
-      const ShipmentItem& item = store.at<ShipmentItem>(ref);
-      if (item.order_item == line) {
-        units = add(units, units_in(item.phases, ShipmentPhase::new_));
-      }
-    }
+  for (const uint32_t row : shipment_items_of(store, line)) {
+    const ShipmentItem& item = store.rows<ShipmentItem>().at(row);
+    units = add(units, units_in(item.phases, ShipmentPhase::new_));
   }
   return units;
 }
@@ -119,14 +121,17 @@ Failure create_shipments(Context& context, Ref order_ref) {
     for (const Ref ref : store.at<ShipmentOrder>(shipment).items) {
       const ShipmentItem& item = store.at<ShipmentItem>(ref);
       if (units_in(item.phases, ShipmentPhase::new_).is_zero() || !item.order_item) continue;
-      waiting.push_back(source_of(store, order, store.at<OrderItem>(item.order_item)));
+      const Source source = source_of(store, order, store.at<OrderItem>(item.order_item));
+      if (std::find(waiting.begin(), waiting.end(), source) == waiting.end()) {
+        waiting.push_back(source);
+      }
     }
   }
   std::vector<Group> groups;
   for (const Ref line : items_of(store, order_ref)) {
     const OrderItem& item = store.at<OrderItem>(line);
     const Decimal committed = units_in(item.phases, Phase::committed);
-    const Decimal units = add(committed, on_new_shipments(store, order, line).negated());
+    const Decimal units = add(committed, on_new_shipments(store, line).negated());
     if (!units.is_positive()) continue;
     const Source source = source_of(store, order, item);
     if (std::find(waiting.begin(), waiting.end(), source) != waiting.end()) continue;
@@ -430,7 +435,9 @@ namespace computed {
 
 Value shipment_status(const View& view, TableId, uint32_t row) {
   uint32_t present = 0;
-  for (const Ref item : view.store.rows<ShipmentOrder>().at(row).items) {
+  const List<Ref>& items = view.store.rows<ShipmentOrder>().at(row).items;
+  view.spend(items.size());
+  for (const Ref item : items) {
     present |= phases_present(view.store.at<ShipmentItem>(item));
   }
   return summary(view, present);
@@ -471,13 +478,8 @@ Value shipment_orders_of(const View& view, TableId, uint32_t row) {
 
 Value item_shipment_items(const View& view, TableId, uint32_t row) {
   std::vector<Value> items;
-  const Ref line = Ref::to(row);
-  const Ref order = view.store.rows<OrderItem>().at(row).order;
-  for (const Ref shipment : view.store.at<TradeOrder>(order).shipments) {
-    for (const Ref item : view.store.at<ShipmentOrder>(shipment).items) {
-      if (view.store.at<ShipmentItem>(item).order_item != line) continue;
-      items.push_back(Value::entity(TableId::shipment_items, item));
-    }
+  for (const uint32_t item : orders::shipment_items_of(view.store, Ref::to(row))) {
+    items.push_back(Value::entity(TableId::shipment_items, item));
   }
   return Value::values(view.arena.copy(items));
 }

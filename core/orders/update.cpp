@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "base/limits.hpp"
 #include "orders/orders.hpp"
 #include "orders/phases.hpp"
@@ -19,19 +21,25 @@ void report_fixed_line(Context& context, const JsonNode& node) {
 }
 
 /// The line of an order that the identifiers of a body's entry name: by `key`, else by the first
-/// well-formed one that a line carries (H-24). None: it is told by its place.
-Ref named_line(Context& context, const TradeOrder& order, const Body& entry) {
-  if (!entry.has("identifiers")) return {};
-  for (const JsonNode* own = context.json.first(*entry.get("identifiers")); own != nullptr;
-       own = context.json.next(*own)) {
-    const Strings& strings = context.store.strings();
-    for (const Ref line : order.items) {
-      const bool named = own->key == "key"
-                             ? own->text == context.keys.text(TableId::order_items, line.row())
-                             : context.store.at<OrderItem>(line).identifiers.contains(
-                                   {strings.find(own->key), strings.find(own->text)});
-      if (named) return line;
+/// well-formed one that a line of it carries (H-24). None: it is told by its place.
+Ref named_line(Context& context, Ref order, const Body& entry) {
+  const Store& store = context.store;
+  const auto is_of_order = [&](uint32_t row) {
+    return store.rows<OrderItem>().at(row).order == order;
+  };
+  const TableBase& lines = store.table(TableId::order_items);
+  const JsonNode* first =
+      entry.has("identifiers") ? context.json.first(*entry.get("identifiers")) : nullptr;
+  for (const JsonNode* own = first; own != nullptr; own = context.json.next(*own)) {
+    if (own->key == "key") {
+      const auto row = context.keys.row(TableId::order_items, own->text);
+      if (row && lines.alive(*row) && is_of_order(*row)) return Ref::to(*row);
+      continue;
     }
+    const auto rows =
+        lines.find_identifier(store.strings().find(own->key), store.strings().find(own->text));
+    const auto found = std::find_if(rows.begin(), rows.end(), is_of_order);
+    if (found != rows.end()) return Ref::to(*found);
   }
   return {};
 }
@@ -47,7 +55,7 @@ Failure update_lines(Context& context, Ref order_ref, const Body& body, bool pat
   bool partial = patch && !entries.value.empty();
   for (uint32_t i = 0; i < entries.value.size(); ++i) {
     const Body& entry = entries.value[i];
-    const Ref named = named_line(context, order, entry);
+    const Ref named = named_line(context, order_ref, entry);
     if (named && patch) {
       if (Failure failure = update_item(context, named, entry)) return failure;
       continue;

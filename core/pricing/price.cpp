@@ -1,5 +1,7 @@
 #include "pricing/price.hpp"
 
+#include <algorithm>
+
 #include "base/limits.hpp"
 #include "model/computed.hpp"
 #include "stock/stock.hpp"
@@ -15,30 +17,42 @@ std::span<const uint32_t> prices_of(const Store& store, Ref product) {
   return {};
 }
 
-/// An empty list means everyone; else someone of the agent's owner chain is named (C-32).
-bool names(const Store& store, const List<Ref>& list, Ref agent) {
-  if (list.empty() || list.contains(agent)) return true;
-  for (const Ref each : stock::owner_chain(store, agent)) {
-    if (list.contains(each)) return true;
-  }
-  return false;
-}
+/// Whether a price names one side of a deal: an empty list means everyone; else someone of the
+/// agent's owner chain is named, or `also` (C-32). Chains are looked up when they are needed first.
+class Side {
+ public:
+  Side(const Store& store, Ref agent, Ref also = {}) : store_(store), agent_(agent), also_(also) {}
 
-bool is_eligible(const Store& store, const Price& price, const Deal& deal) {
+  bool is_named(const List<Ref>& list) {
+    if (list.empty() || list.contains(agent_) || (also_ && list.contains(also_))) return true;
+    if (chain_.empty()) chain_ = stock::owner_chain(store_, agent_);
+    return std::any_of(chain_.begin(), chain_.end(), [&](Ref own) { return list.contains(own); });
+  }
+
+ private:
+  const Store& store_;
+  Ref agent_, also_;
+  std::vector<Ref> chain_;
+};
+
+bool is_current(const Price& price, const Deal& deal) {
   if (price.open == MaybeBool::yes || price.currency != deal.currency) return false;
   if (price.from && deal.at < *price.from) return false;
-  if (price.to && !(deal.at < *price.to)) return false;
-  return (names(store, price.sellers, deal.seller) || price.sellers.contains(deal.supplier)) &&
-         names(store, price.buyers, deal.customer);
+  return !price.to || deal.at < *price.to;
 }
 
 }  // namespace
 
 MaybeDecimal net_price(const Store& store, Ref product, const Deal& deal) {
   MaybeDecimal lowest;
+  Side sellers(store, deal.seller, deal.supplier);
+  Side buyers(store, deal.customer);
   for (const uint32_t row : prices_of(store, product)) {
     const Price& price = store.rows<Price>().at(row);
-    if (!is_eligible(store, price, deal)) continue;
+    if (!is_current(price, deal) || !sellers.is_named(price.sellers) ||
+        !buyers.is_named(price.buyers)) {
+      continue;
+    }
     const Decimal amount = price.amount.value_or(Decimal());
     if (!lowest || amount < *lowest) lowest = amount;
   }
@@ -80,10 +94,9 @@ Value product_prices(const View& view, TableId, uint32_t row) {
   std::vector<Value> items;
   for (const Member& member : price_type.members) {
     if (member.name != "products") continue;
-    for (const uint32_t price :
-         view.store.table(TableId::prices).find(member, Ref::to(row).value)) {
-      items.push_back(Value::entity(TableId::prices, price));
-    }
+    const auto prices = view.store.table(TableId::prices).find(member, Ref::to(row).value);
+    view.spend(prices.size());
+    for (const uint32_t price : prices) items.push_back(Value::entity(TableId::prices, price));
   }
   return Value::values(view.arena.copy(items));
 }

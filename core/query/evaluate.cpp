@@ -1,6 +1,7 @@
 #include "query/evaluate.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <charconv>
 #include <optional>
 
@@ -194,15 +195,18 @@ Failure too_large() {
   return fail(Code::result_too_large, "Result too large: narrow it with ~take or ~just");
 }
 
-template <class Visit>
-void Evaluator::each(const Value& list, Visit&& visit) {
-  view_.each(list, [&](const Value& item) {
-    if (++visited_ > limits::visited_values) {
-      report(too_large());
-      return false;
-    }
-    return visit(item);
-  });
+Failure Evaluator::take_failure() {
+  if (view_.overspent()) report(too_large());
+  return std::exchange(failure_, {});
+}
+
+bool Evaluator::keep(std::vector<Value>& list, const Value& value) {
+  if (++kept_ > limits::kept_values) {
+    report(too_large());
+    return false;
+  }
+  list.push_back(value);
+  return true;
 }
 
 Result<Outcome> Evaluator::run(Value start, std::span<const Link> links) {
@@ -275,7 +279,7 @@ Outcome Evaluator::step_into_list(const Value& list, const Link& link, Mode mode
     return out;
   }
   bool objects = list.list() == ListKind::rows || list.list() == ListKind::refs;
-  each(list, [&](const Value& item) {
+  view_.each(list, [&](const Value& item) {
     objects = objects || item.kind() == ValueKind::entity;
     return false;
   });
@@ -284,7 +288,7 @@ Outcome Evaluator::step_into_list(const Value& list, const Link& link, Mode mode
     const uint32_t size = view_.size(list);
     if (index < 0) index += size;
     if (index < 0 || index >= size) return out;
-    each(list, [&](const Value& item) {
+    view_.each(list, [&](const Value& item) {
       out.value = item;
       return index-- > 0;
     });
@@ -296,14 +300,14 @@ Outcome Evaluator::step_into_list(const Value& list, const Link& link, Mode mode
     return out;
   }
   std::vector<Value> members;
-  each(list, [&](const Value& item) {
+  view_.each(list, [&](const Value& item) {
     const Value member = step(item, link, mode).value;
     if (member.is_list()) {
-      each(member, [&](const Value& part) { return members.push_back(part), true; });
+      view_.each(member, [&](const Value& part) { return keep(members, part); });
     } else if (!member.missing()) {
-      members.push_back(member);
+      keep(members, member);
     }
-    return true;
+    return !failed();
   });
   out.value = Value::values(view_.arena.copy(members));
   return out;
@@ -323,7 +327,7 @@ Outcome Evaluator::find_in_list(const Value& list, std::string_view key, std::st
                                 Mode mode) {
   Outcome out;
   uint32_t count = 0;
-  each(list, [&](const Value& item) {
+  view_.each(list, [&](const Value& item) {
     if (!carries(item, key, value)) return true;
     if (++count == 1) out.value = item;
     return mode == Mode::path && count == 1;
@@ -364,13 +368,12 @@ void Evaluator::pipeline(Value& value, std::span<const Link> ops) {
     return;  // projections alone leave the collection as it is
   }
   Items items;
-  each(value, [&](const Value& item) {
+  view_.each(value, [&](const Value& item) {
     if (items.list.size() >= room) return false;
     for (const Link* filter : filters) {
       if (!matches(item, filter->predicates)) return true;
     }
-    items.list.push_back(item);
-    return true;
+    return keep(items.list, item);
   });
   for (; next < ops.size(); ++next) {
     if (is_projection(ops[next].op)) continue;
@@ -450,6 +453,7 @@ void Evaluator::sort(std::vector<Value>& items, const SortKey& key, const Value&
   std::vector<Keyed> keyed;
   keyed.reserve(items.size());
   for (const Value& item : items) keyed.push_back({select(item, key.expr).value, item});
+  view_.spend(items.size() * static_cast<size_t>(std::bit_width(items.size())));
   std::stable_sort(keyed.begin(), keyed.end(), [&](const Keyed& a, const Keyed& b) {
     const int by_key = order(view_, a.key, b.key);
     return key.descending ? by_key > 0 : by_key < 0;
@@ -484,7 +488,7 @@ bool Evaluator::compare(const Value& left, Cmp cmp, const Predicate& predicate) 
   if (is_null_literal(predicate)) return false;
   if (!left.is_list()) return compare_scalar(left, cmp, predicate);
   bool some = false;
-  each(left, [&](const Value& item) {
+  view_.each(left, [&](const Value& item) {
     // An element that is no text has no parts: it "contains" what it equals.
     const bool whole = cmp == Cmp::contains && item.is_scalar() && !item.is_text();
     some = compare_scalar(item, whole ? Cmp::eq : cmp, predicate);

@@ -48,11 +48,11 @@ class Evaluator {
   }
 
   /// What evaluation found wrong first since the last call.
-  Failure take_failure() { return std::exchange(failure_, {}); }
+  Failure take_failure();
   void report(Failure failure) {
     if (!failure_) failure_ = std::move(failure);
   }
-  bool failed() const { return static_cast<bool>(failure_); }
+  bool failed() const { return failure_ || view_.overspent(); }
 
   const View& view() const { return view_; }
 
@@ -79,13 +79,12 @@ class Evaluator {
   bool compare(const Value& left, Cmp cmp, const Predicate& predicate);
   bool compare_scalar(const Value& left, Cmp cmp, const Predicate& predicate);
 
-  /// The elements of a list, as far as one request may visit values.
-  template <class Visit>
-  void each(const Value& list, Visit&& visit);
+  /// Adds a value to a list that is put together; false if there are too many.
+  bool keep(std::vector<Value>& list, const Value& value);
 
   const View& view_;
   Failure failure_;
-  size_t visited_ = 0;
+  size_t kept_ = 0;
 };
 
 /// What is said of a result beyond a limit.

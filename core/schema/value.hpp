@@ -8,6 +8,7 @@
 #include "base/arena.hpp"
 #include "base/decimal.hpp"
 #include "base/instant.hpp"
+#include "base/limits.hpp"
 #include "schema/type.hpp"
 #include "store/store.hpp"
 
@@ -174,6 +175,11 @@ class View {
   /// Lines whose price this reading has found: it stays theirs (O-35).
   mutable std::vector<Ref> priced_items;
 
+  /// Counts what reading costs: elements of lists that were looked at, rows that a computed member
+  /// went through (limits::visited_values).
+  void spend(size_t work) const { spent_ += work; }
+  bool overspent() const { return spent_ > limits::visited_values; }
+
   /// The type of an entity; an agent's is of its kind.
   const Type& type_of(TableId table, uint32_t row) const;
   /// The type of an entity or object, null for other values.
@@ -187,12 +193,15 @@ class View {
   uint32_t minor_digits(TableId table, uint32_t row) const;
 
   uint32_t size(const Value& list) const;
-  /// Calls `visit(Value)` for the elements in order until it returns false.
+  /// Calls `visit(Value)` for the elements in order until it returns false, or reading has become
+  /// too expensive.
   template <class Visit>
   void each(const Value& list, Visit&& visit) const;
 
  private:
   Value element(const Value& list, uint32_t i) const;
+
+  mutable size_t spent_ = 0;
 };
 
 template <class Visit>
@@ -200,14 +209,17 @@ void View::each(const Value& list, Visit&& visit) const {
   if (list.list() == ListKind::rows) {
     const TableBase& table = store.table(list.table());
     for (uint32_t row = 0; row < table.size(); ++row) {
+      if (overspent()) return;
       if (!table.alive(row)) continue;
+      spend(1);
       if (list.type() != nullptr && &type_of(list.table(), row) != list.type()) continue;
       if (!visit(Value::entity(list.table(), row))) return;
     }
     return;
   }
   const uint32_t count = size(list);
-  for (uint32_t i = 0; i < count; ++i) {
+  for (uint32_t i = 0; i < count && !overspent(); ++i) {
+    spend(1);
     if (!visit(element(list, i))) return;
   }
 }

@@ -47,7 +47,7 @@ Failure move_unit(Context& context, const AdjustmentItem& row, bool increase, co
   if (!row.serial) return {};
   Store& store = context.store;
   Ref unit = find_unit(store, row.product, row.serial);
-  const Ref place = unit ? store.at<ProductUnit>(unit).place : Ref{};
+  const Ref place = unit ? store.at<ProductUnit>(unit).place() : Ref{};
   if (increase ? static_cast<bool>(place) : place != row.place) {
     return fail(
         Code::serial_conflict,
@@ -56,12 +56,13 @@ Failure move_unit(Context& context, const AdjustmentItem& row, bool increase, co
   }
   if (!unit) {
     ProductUnit fresh;
-    fresh.product = row.product;
+    fresh.place_product = {{}, row.product};
     fresh.serial = row.serial;
     unit = store.insert(fresh);
   }
-  store.update<ProductUnit>(unit,
-                            [&](ProductUnit& own) { own.place = increase ? row.place : Ref{}; });
+  store.update<ProductUnit>(unit, [&](ProductUnit& own) {
+    own.place_product.first = increase ? row.place : Ref{};
+  });
   return {};
 }
 

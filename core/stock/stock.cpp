@@ -1,6 +1,7 @@
 #include "stock/stock.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "base/limits.hpp"
 #include "base/text.hpp"
@@ -40,8 +41,8 @@ const Member& unit_by_serial() {
   static const Member& member = member_of(product_unit_type, "serial");
   return member;
 }
-const Member& unit_by_product() {
-  static const Member& member = member_of(product_unit_type, "product");
+const Member& unit_by_pair() {
+  static const Member& member = member_of(product_unit_type, "placeProduct");
   return member;
 }
 const Member& place_parent() {
@@ -61,29 +62,58 @@ Ref find_hold(const Store& store, Ref owner, Ref product) {
   return rows.empty() ? Ref{} : Ref::to(rows[0]);
 }
 
-/// A place and the places in it, depth first, as far as they are the owner's.
-void collect_places(const Store& store, Ref owner, Ref place, std::vector<Ref>& out) {
-  if (std::find(out.begin(), out.end(), place) != out.end()) return;
-  if (owner_of_place(store, place) != owner) return;
-  out.push_back(place);
-  for (const uint32_t child :
-       store.table(TableId::stock_places).find(place_parent(), place.value)) {
-    collect_places(store, owner, Ref::to(child), out);
-  }
+/// Units of a product in stock at a place, oldest first.
+std::span<const uint32_t> units_at(const Store& store, Ref place, Ref product) {
+  return store.table(TableId::product_units).find(unit_by_pair(), Pair{place, product}.key());
 }
 
-/// Units of a product at a place, oldest first; all of them, or those that no line holds.
-enum class Units : uint8_t { all, free };
-std::vector<Ref> units_at(const Store& store, Ref place, Ref product, Units which) {
-  std::vector<Ref> units;
-  for (const uint32_t row :
-       store.table(TableId::product_units).find(unit_by_product(), product.value)) {
-    const ProductUnit& unit = store.rows<ProductUnit>().at(row);
-    if (unit.place != place || (which == Units::free && unit.holder)) continue;
-    units.push_back(Ref::to(row));
-  }
-  return units;
+bool is_held(const Store& store, uint32_t unit) {
+  return static_cast<bool>(store.rows<ProductUnit>().at(unit).holder);
 }
+
+/// Places of an owner that hold some of a product.
+std::vector<Ref> places_with(const Store& store, Ref owner, Ref product) {
+  std::vector<Ref> places;
+  for (const uint32_t row :
+       store.table(TableId::stock_levels).find(level_by_product(), product.value)) {
+    const StockLevel& level = store.rows<StockLevel>().at(row);
+    if (!(*level.physical).is_positive()) continue;
+    if (owner_of_place(store, level.place) == owner) places.push_back(level.place);
+  }
+  return places;
+}
+
+/// Sorts places as goods are taken from them: the source and what lies in it, then the owner's roots
+/// in their order, each before its descendants, depth first (C-75).
+class TakingOrder {
+ public:
+  TakingOrder(const Store& store, Ref owner, Ref source) : store_(store), owner_(owner) {
+    if (source) visit(source);
+    for (const Ref root : store.at<Agent>(owner).stock_roots) visit(root);
+  }
+
+  void sort(std::vector<Ref>& places) const {
+    std::stable_sort(places.begin(), places.end(), [&](Ref a, Ref b) { return rank(a) < rank(b); });
+  }
+
+ private:
+  void visit(Ref place) {
+    if (owner_of_place(store_, place) != owner_) return;
+    if (!ranks_.emplace(place.value, ranks_.size()).second) return;
+    for (const uint32_t child :
+         store_.table(TableId::stock_places).find(place_parent(), place.value)) {
+      visit(Ref::to(child));
+    }
+  }
+  size_t rank(Ref place) const {
+    const auto found = ranks_.find(place.value);
+    return found == ranks_.end() ? ranks_.size() : found->second;
+  }
+
+  const Store& store_;
+  Ref owner_;
+  std::map<uint32_t, size_t> ranks_;
+};
 
 }  // namespace
 
@@ -196,18 +226,15 @@ Ref find_unit(const Store& store, Ref product, Text serial) {
   if (!serial) return {};
   const TableBase& units = store.table(TableId::product_units);
   for (const uint32_t row : units.find(unit_by_serial(), serial.id)) {
-    if (store.rows<ProductUnit>().at(row).product == product) return Ref::to(row);
+    if (store.rows<ProductUnit>().at(row).product() == product) return Ref::to(row);
   }
   return {};
 }
 
 bool has_units(const Store& store, Ref owner, Ref product) {
-  const TableBase& units = store.table(TableId::product_units);
-  for (const uint32_t row : units.find(unit_by_product(), product.value)) {
-    const ProductUnit& unit = store.rows<ProductUnit>().at(row);
-    if (unit.place && owner_of_place(store, unit.place) == owner) return true;
-  }
-  return false;
+  const std::vector<Ref> places = places_with(store, owner, product);
+  return std::any_of(places.begin(), places.end(),
+                     [&](Ref place) { return !units_at(store, place, product).empty(); });
 }
 
 Ref first_root(const Store& store, Ref owner) {
@@ -217,14 +244,18 @@ Ref first_root(const Store& store, Ref owner) {
 }
 
 void drop_excess_units(Store& store, Ref place, Ref product) {
-  std::vector<Ref> units = units_at(store, place, product, Units::all);
-  if (units.empty()) return;
-  std::stable_partition(units.begin(), units.end(),
-                        [&](Ref unit) { return !store.at<ProductUnit>(unit).holder; });
+  const auto rows = units_at(store, place, product);
   const Decimal goods = physical_at(store, place, product);
-  for (size_t gone = 0; gone < units.size(); ++gone) {
-    if (Decimal::from_int(static_cast<int64_t>(units.size() - gone)) <= goods) return;
-    store.update<ProductUnit>(units[gone], [](ProductUnit& unit) { unit.place = {}; });
+  const auto fits = [&](size_t count) {
+    return Decimal::from_int(static_cast<int64_t>(count)) <= goods;
+  };
+  if (rows.empty() || fits(rows.size())) return;
+  std::vector<uint32_t> units(rows.begin(), rows.end());
+  std::stable_partition(units.begin(), units.end(),
+                        [&](uint32_t unit) { return !is_held(store, unit); });
+  for (size_t gone = 0; gone < units.size() && !fits(units.size() - gone); ++gone) {
+    store.update<ProductUnit>(Ref::to(units[gone]),
+                              [](ProductUnit& unit) { unit.place_product.first = {}; });
   }
 }
 
@@ -237,11 +268,12 @@ void take(Store& store, Ref place, Ref product, Decimal units) {
 
 /// What a place can give without touching units that lines hold by their serial.
 Decimal spare_at(const Store& store, Ref place, Ref product) {
-  const size_t held = units_at(store, place, product, Units::all).size() -
-                      units_at(store, place, product, Units::free).size();
+  const auto units = units_at(store, place, product);
+  const auto held = std::count_if(units.begin(), units.end(),
+                                  [&](uint32_t unit) { return is_held(store, unit); });
   DecimalSum spare;
   spare.add(physical_at(store, place, product));
-  spare.subtract(Decimal::from_int(static_cast<int64_t>(held)));
+  spare.subtract(Decimal::from_int(held));
   return spare.saturated();
 }
 
@@ -250,17 +282,14 @@ Decimal spare_at(const Store& store, Ref place, Ref product) {
 void withdraw(Store& store, Ref owner, const Withdrawal& what) {
   const Ref product = what.product;
   if (const Ref unit = find_unit(store, product, what.serial)) {
-    const Ref place = store.at<ProductUnit>(unit).place;
+    const Ref place = store.at<ProductUnit>(unit).place();
     if (place && owner_of_place(store, place) == owner) {
-      store.update<ProductUnit>(unit, [](ProductUnit& row) { row.place = {}; });
+      store.update<ProductUnit>(unit, [](ProductUnit& row) { row.place_product.first = {}; });
       return take(store, place, product, what.units);
     }
   }
-  std::vector<Ref> places;
-  if (what.source) collect_places(store, owner, what.source, places);
-  for (const Ref root : store.at<Agent>(owner).stock_roots) {
-    collect_places(store, owner, root, places);
-  }
+  std::vector<Ref> places = places_with(store, owner, product);
+  if (places.size() > 1) TakingOrder(store, owner, what.source).sort(places);
   for (const Ref place : places) {
     if (spare_at(store, place, product) >= what.units) {
       return take(store, place, product, what.units);

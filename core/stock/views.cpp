@@ -1,4 +1,4 @@
-#include <algorithm>
+#include <map>
 
 #include "model/agent.hpp"
 #include "model/catalog.hpp"
@@ -77,17 +77,27 @@ Value stock_levels(const View& view, TableId, uint32_t row) {
   const Ref product = Ref::to(row);
   std::vector<Value> items;
   if (!stock::is_tracked(view.store, product)) return list_of(view, items);
-  std::vector<Ref> owners;
-  for (const uint32_t level : levels_by(view, "product", product)) {
-    const Ref owner =
-        stock::owner_of_place(view.store, view.store.rows<StockLevel>().at(level).place);
-    if (!owner || std::find(owners.begin(), owners.end(), owner) != owners.end()) continue;
-    owners.push_back(owner);
+  const auto levels = levels_by(view, "product", product);
+  view.spend(levels.size());
+  std::vector<Ref> owners;  // in the order in which they first had some
+  std::map<uint32_t, DecimalSum> totals;
+  for (const uint32_t id : levels) {
+    const StockLevel& level = view.store.rows<StockLevel>().at(id);
+    const Ref owner = stock::owner_of_place(view.store, level.place);
+    if (!owner) continue;
+    const auto [total, is_new] = totals.try_emplace(owner.value);
+    if (is_new) owners.push_back(owner);
+    total->second.add(*level.physical);
+  }
+  for (const Ref owner : owners) {
+    const Decimal held = stock::held(view.store, owner, product);
+    DecimalSum available = totals[owner.value];
+    available.subtract(held);
     StockLevelView shown;
     shown.location = owner;
-    shown.total = stock::physical(view.store, owner, product);
-    shown.reserved = stock::held(view.store, owner, product);
-    shown.available = stock::available(view.store, owner, product);
+    shown.total = totals[owner.value].saturated();
+    shown.reserved = held;
+    shown.available = available.saturated();
     items.push_back(Value::object(stock_level_view_type, view.arena.make(shown)));
   }
   return list_of(view, items);
@@ -118,6 +128,7 @@ Value place_entries(const View& view, TableId, uint32_t row) {
     StockEntryView shown;
     shown.product = level.product;
     shown.physical = level.physical;
+    view.spend(levels_by(view, "product", level.product).size());
     shown.available =
         owner ? MaybeDecimal(stock::available(view.store, owner, level.product)) : level.physical;
     items.push_back(Value::object(stock_entry_view_type, view.arena.make(shown)));

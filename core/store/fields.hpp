@@ -47,7 +47,7 @@ struct Ref {
   friend bool operator==(Ref, Ref) = default;
 };
 
-/// Two references that are looked up together.
+/// Two references that are looked up together; not at all while one is missing.
 struct Pair {
   Ref first;
   Ref second;

@@ -35,7 +35,7 @@ void each_key(const void* row, const Member& member, Emit&& emit) {
       }
       return;
     case Kind::pair:
-      emit(field<Pair>(row, member).key());
+      if (const Pair pair = field<Pair>(row, member); pair.first && pair.second) emit(pair.key());
       return;
     default:
       check(false);  // no index of such a member

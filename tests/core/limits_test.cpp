@@ -227,6 +227,15 @@ TEST_CASE("Q-107 a query that visits too many values is refused") {
   CHECK(answer.is_error("ResultTooLarge"));
 }
 
+TEST_CASE("H-40 a body has so many values") {
+  Shop shop;
+  const auto post = [&](size_t values) {
+    return shop.send(Method::post, "/v1/products", "[1" + repeat(",1", values - 2) + "]");
+  };
+  CHECK(post(limits::json_values).is_error("TooManyItems"));  // of an array body
+  CHECK(post(limits::json_values + 1).is_error("MalformedJson"));
+}
+
 TEST_CASE("H-33, T-H-6 an array body has so many elements, and so many share a transaction") {
   Shop shop;
   const auto post = [&](size_t count) {

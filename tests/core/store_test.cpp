@@ -88,6 +88,11 @@ void check_indexes(const Store& store) {
   }
   for (const auto& [key, rows] : walked) {
     const auto found = levels.find(by_pair, key);
+    const bool half = key >> 32 == 0 || (key & 0xffffffff) == 0;  // has no key
+    if (half) {
+      REQUIRE(found.empty());
+      continue;
+    }
     REQUIRE(std::vector<uint32_t>(found.begin(), found.end()) == rows);
   }
 }
