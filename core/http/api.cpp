@@ -28,11 +28,27 @@ Failure no_such_element(const Resource& resource, const Link& element) {
                    (by_key ? " " + std::string(element.name) : std::string(element.value)) + ".");
 }
 
-Failure not_available(Method method, std::string allow) {
-  Failure failure =
-      fail(Code::method_not_available, "Method " + std::string(method_name(method)) +
-                                           " is not available here; these are: " + allow + ".");
-  failure->allow = std::move(allow);
+// What may be done where (H-5). DELETE answers everywhere, though it may remove nothing (H-12).
+constexpr std::string_view of_collection = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+constexpr std::string_view of_entity = "GET, HEAD, PUT, PATCH, DELETE, OPTIONS";
+constexpr std::string_view of_actions = "GET, HEAD, PATCH, OPTIONS";
+constexpr std::string_view of_read_only = "GET, HEAD, DELETE, OPTIONS";
+
+std::string_view allowed_methods(const Target& target) {
+  const Resource* resource = target.links.empty() ? nullptr : find_resource(target.links[0].name);
+  if (resource == nullptr) return of_read_only;
+  if (target.links.size() == 1) return resource->writable ? of_collection : of_read_only;
+  const bool actions =
+      resource->act != nullptr && target.links.size() == 3 && target.links[2].name == "actions";
+  if (actions) return of_actions;
+  return resource->writable || resource->update != nullptr ? of_entity : of_read_only;
+}
+
+Failure not_available(Method method, std::string_view allow) {
+  Failure failure = fail(Code::method_not_available,
+                         "Method " + std::string(method_name(method)) +
+                             " is not available here; these are: " + std::string(allow) + ".");
+  failure->allow = allow;
   return failure;
 }
 
@@ -164,12 +180,14 @@ const Response& Api::handle(const Request& request, Instant now) {
   arena_.reset();
   response_.clear();
   Context context(store_, keys_, arena_, json_, now);
+  if (request.target.starts_with("/api/")) context.root = "/api/v1/";
   store_.begin();
   Failure failure = run(request, context);
   const bool refused = static_cast<bool>(failure);
   if (!failure) failure = check_hints(request, context);
   if (failure) {
     store_.roll_back();
+    context.hints.clear();  // what they tell of did not happen
     write_error(response_, request, *failure);
     if (!refused || failure->code == Code::strict_handling) {
       response_.add_header("Preference-Applied", "handling=strict");
@@ -195,12 +213,12 @@ Failure Api::run(const Request& request, Context& context) {
   const query::ParseResult parsed = parser_.parse(request.target);
   if (request.method == Method::options) {
     response_.status = 204;
-    response_.add_header("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+    response_.add_header("Allow", allowed_methods(parsed.target));
     return {};
   }
-  if (request.method == Method::delete_ && parsed.fault == query::SyntaxFault::none) {
-    return remove(parsed.target, context);
-  }
+  const bool readable = parsed.fault == query::SyntaxFault::none ||
+                        parsed.fault == query::SyntaxFault::not_found;  // H-12: DELETE is never 404
+  if (request.method == Method::delete_ && readable) return remove(parsed.target, context);
   if (parsed.fault != query::SyntaxFault::none) return syntax_failure(request, parsed);
   const std::span<const Link> links = parsed.target.links;
   if (links.empty()) return not_found("Say a collection, such as /v1/trade-orders.");
@@ -217,7 +235,7 @@ Failure Api::run(const Request& request, Context& context) {
     case Method::patch:
       return write(request, parsed.target, context);
     default:
-      return not_available(request.method, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+      return not_available(request.method, allowed_methods(parsed.target));
   }
 }
 
@@ -240,7 +258,7 @@ Failure Api::read(const Target& target, Context& context) {
       Value::rows(resource.table, resource.table == TableId::agents ? resource.type : nullptr);
   if (!rest.empty() && rest[0].kind != LinkKind::op && !is_size(rest[0])) {
     bool well_formed = true;
-    Result<Ref> selected = select(resource, rest[0], well_formed);
+    Result<Ref> selected = select(context, resource, rest[0], well_formed);
     if (!selected) return std::move(selected.failure);
     if (!selected.value) return well_formed ? no_such_element(resource, rest[0]) : not_found();
     start = Value::entity(resource.table, selected.value);
@@ -265,12 +283,12 @@ Failure Api::render(Context& context, const Value& value, Shape shape) {
   return evaluator.take_failure();
 }
 
-Result<Ref> Api::select(const Resource& resource, const Link& element, bool& well_formed) {
+Result<Ref> Api::select(Context& context, const Resource& resource, const Link& element,
+                        bool& well_formed) {
   const TableBase& table = store_.table(resource.table);
-  const View view(store_, keys_, arena_, {});
   const auto shown = [&](uint32_t row) {
     return table.alive(row) && (resource.table != TableId::agents || resource.type == nullptr ||
-                                &view.type_of(resource.table, row) == resource.type);
+                                &context.view.type_of(resource.table, row) == resource.type);
   };
   const bool by_key =
       element.kind == LinkKind::step || (element.kind == LinkKind::keyed && element.name == "key");
@@ -296,7 +314,7 @@ Result<Ref> Api::select(const Resource& resource, const Link& element, bool& wel
           fail(Code::ambiguous_identifier, "Several of " + std::string(resource.collection) +
                                                " carry " + std::string(element.name) + "=" +
                                                std::string(value) + "; use ~where, or the key.");
-      add_conflicting_resource(keys_, *failure, resource.collection, resource.table, found.row());
+      add_conflicting_resource(context, *failure, resource.collection, resource.table, found.row());
       return failure;
     }
     found = Ref::to(row);
@@ -356,7 +374,10 @@ Failure Api::write(const Request& request, const Target& target, Context& contex
   const bool actions = where.members.size() == 1 && where.members[0].name == "actions" &&
                        where.resource->act != nullptr;
   if (!actions && !where.resource->writable && where.resource->update == nullptr) {
-    return not_available(request.method, "GET, HEAD, OPTIONS");
+    return not_available(request.method, allowed_methods(target));
+  }
+  if (const Result<size_t> chunk = chunk_size(request); !chunk) {
+    return fail(chunk.failure->code, chunk.failure->details);
   }
   response_.add_header("Content-Type", "application/json");
   Failure failure = where.element == nullptr ? write_collection(request, where, context)
@@ -370,13 +391,13 @@ Failure Api::write_entity(const Request& request, const Place& where, Context& c
   const bool actions =
       where.members.size() == 1 && where.members[0].name == "actions" && resource.act != nullptr;
   bool well_formed = true;
-  Result<Ref> selected = select(resource, *where.element, well_formed);
+  Result<Ref> selected = select(context, resource, *where.element, well_formed);
   if (!well_formed) return not_found();
   if (actions && request.method != Method::patch) {
-    return not_available(request.method, "GET, HEAD, PATCH, OPTIONS");
+    return not_available(request.method, of_actions);
   }
   if (where.members.empty() && request.method == Method::post) {
-    return not_available(request.method, "GET, HEAD, PUT, PATCH, DELETE, OPTIONS");
+    return not_available(request.method, of_entity);
   }
   if (Failure failure = read_body(request)) return failure;
   if (!selected) return std::move(selected.failure);
@@ -435,7 +456,7 @@ Failure Api::put_or_patch(const Request& request, const Place& where, Ref ref, C
     if (!created) return std::move(created.failure);
     ref = created.value;
     response_.status = 201;
-    add_location(request, resource, ref);
+    add_location(context, resource, ref);
   }
   return render(context, Value::entity(resource.table, ref), where.projections);
 }
@@ -461,14 +482,14 @@ Failure Api::write_member(const Request& request, const Place& where, Ref ref, C
   }
   const bool simple = member->kind != Kind::refs && member->kind != Kind::objects &&
                       member->kind != Kind::texts && member->kind != Kind::identifiers;
-  if (member->access == Access::read_only || member->access == Access::create) {
-    return not_available(request.method, "GET, HEAD, OPTIONS");
-  }
+  const bool fixed = member->access == Access::read_only || member->access == Access::create;
+  if (fixed && !member->planned) return not_available(request.method, of_read_only);
   if (!simple || where.members.size() != 1 || request.method == Method::post ||
       member->access != Access::update || resource.update != nullptr) {
-    return fail(Code::not_supported,
-                "Writing '" + std::string(link.name) +
-                    "' by its own path is not available yet; PATCH the whole resource.");
+    Failure failure =
+        not_supported("Writing '" + std::string(link.name) + "' by its own path", true);
+    if (!fixed) failure->suggestion = "PATCH the whole resource.";
+    return failure;
   }
   // The member becomes a body of its own, so that one way of writing serves both.
   Bytes body("{\"");
@@ -497,7 +518,7 @@ Failure Api::write_element(const Place& where, const Value& list, Context& conte
 
 Failure Api::write_collection(const Request& request, const Place& where, Context& context) {
   const Resource& resource = *where.resource;
-  if (!resource.writable) return not_available(request.method, "GET, HEAD, OPTIONS");
+  if (!resource.writable) return not_available(request.method, of_read_only);
   if (Failure failure = read_body(request)) return failure;
   const JsonNode& body = json_.root();
   if (body.type == JsonType::array) return write_chunks(request, where, context);
@@ -509,7 +530,7 @@ Failure Api::write_collection(const Request& request, const Place& where, Contex
   if (!ref) return std::move(ref.failure);
   if (outcome == Outcome::created) {
     response_.status = 201;
-    add_location(request, resource, ref.value);
+    add_location(context, resource, ref.value);
   }
   return render(context, Value::entity(resource.table, ref.value), where.projections);
 }
@@ -530,33 +551,42 @@ Failure Api::write_chunks(const Request& request, const Place& where, Context& c
   const Method method = request.method == Method::post ? Method::put : request.method;
   size_t done = 0;
   size_t committed = 0;
-  uint32_t created = 0;
+  WriteSummary summary;
+  const auto with_committed = [&](Failure failure) {
+    failure->extra += ",\"committedCount\":";
+    append_uint(failure->extra, committed);
+    return failure;
+  };
   response_.body += '[';
   for (const JsonNode* node = json_.first(body); node != nullptr; node = json_.next(*node)) {
     Outcome outcome;
+    store_.watch();
     Result<Ref> ref = upsert(context, resource, *node, method, outcome);
     if (!ref) {
-      Error& error = *ref.failure;
-      if (error.path.empty()) error.path = json_.path(*node);
-      error.extra += ",\"committedCount\":";
-      append_uint(error.extra, committed);
-      return std::move(ref.failure);
+      if (ref.failure->path.empty()) ref.failure->path = json_.path(*node);
+      return with_committed(std::move(ref.failure));
     }
-    if (outcome == Outcome::created) ++created;
+    if (!store_.end_watch() && outcome == Outcome::updated) outcome = Outcome::unchanged;
+    summary.count(outcome);
     if (done != 0) response_.body += ',';
     const Value entity = Value::entity(resource.table, ref.value);
     if (Failure failure = render(context, entity, where.projections)) return failure;
-    if (++done - committed == chunk.value) {
-      if (Failure failure = check_hints(request, context)) return failure;
+    if (++done - committed == chunk.value || done == body.count) {
+      if (Failure failure = check_hints(request, context))
+        return with_committed(std::move(failure));
       commit(context);
       store_.begin();
       committed = done;
     }
   }
   response_.body += ']';
-  response_.add_header("API-Write-Summary", "created=" + std::to_string(created) +
-                                                ", updated=" + std::to_string(done - created));
+  response_.add_header("API-Write-Summary", summary.text());
   return {};
+}
+
+std::string Api::WriteSummary::text() const {
+  return "created=" + std::to_string(counts_[0]) + ", updated=" + std::to_string(counts_[1]) +
+         ", unchanged=" + std::to_string(counts_[2]);
 }
 
 /// H-24: `key`, else the special identifier, else the first well-formed namespaced key selects.
@@ -564,15 +594,17 @@ Result<Ref> Api::select_by_body(Context& context, const Resource& resource, cons
   const JsonNode* identifiers = json_.find(body, "identifiers");
   if (identifiers == nullptr || identifiers->type != JsonType::object) return Ref{};
   if (Failure failure = check_identifier_count(context, *identifiers)) return failure;
-  const JsonNode* chosen = json_.find(*identifiers, "key");
-  if (chosen == nullptr && !resource.special.empty()) {
-    chosen = json_.find(*identifiers, resource.special);
-  }
+  const auto find_set = [&](std::string_view name) -> const JsonNode* {
+    const JsonNode* own = name.empty() ? nullptr : json_.find(*identifiers, name);
+    return own != nullptr && own->type != JsonType::null ? own : nullptr;
+  };
+  const JsonNode* chosen = find_set("key");
+  if (chosen == nullptr) chosen = find_set(resource.special);
   for (const JsonNode* own = json_.first(*identifiers); own != nullptr && chosen == nullptr;
        own = json_.next(*own)) {
     if (is_namespaced_key(own->key) && own->type != JsonType::null) chosen = own;
   }
-  if (chosen == nullptr || chosen->type == JsonType::null) return Ref{};
+  if (chosen == nullptr) return Ref{};
   Result<std::string_view> value = identifier_text(context, *chosen, chosen->key);
   if (!value) return std::move(value.failure);
   Link element;
@@ -580,7 +612,7 @@ Result<Ref> Api::select_by_body(Context& context, const Resource& resource, cons
   element.name = chosen->key;
   element.value = value.value;
   bool well_formed = true;
-  Result<Ref> found = select(resource, element, well_formed);
+  Result<Ref> found = select(context, resource, element, well_formed);
   if (!found || !found.value) return found;
   const Value stored = Value::identifiers(resource.table, found.value.row());
   for (const JsonNode* other = json_.first(*identifiers); other != nullptr;
@@ -596,7 +628,7 @@ Result<Ref> Api::select_by_body(Context& context, const Resource& resource, cons
                                std::string(other->key) + "; use PUT " +
                                std::string(resource.collection) + "/{key}={value}.",
                            json_.path(*other));
-    add_conflicting_resource(keys_, *failure, resource.collection, resource.table,
+    add_conflicting_resource(context, *failure, resource.collection, resource.table,
                              found.value.row());
     return failure;
   }
@@ -628,7 +660,7 @@ Result<Ref> Api::upsert(Context& context, const Resource& resource, const JsonNo
     Failure failure =
         fail(Code::already_exists, "There is already one with these identifiers; PUT updates.",
              json_.path(body, "identifiers"));
-    add_conflicting_resource(keys_, *failure, resource.collection, resource.table,
+    add_conflicting_resource(context, *failure, resource.collection, resource.table,
                              found.value.row());
     return failure;
   }
@@ -698,12 +730,12 @@ Failure Api::remove(const Target& target, Context& context) {
   if (resource == nullptr) return {};
   const Link& last = target.links.back();
   if (resource->act != nullptr && target.links.size() == 3 && last.name == "actions") {
-    return not_available(Method::delete_, "GET, HEAD, PATCH, OPTIONS");
+    return not_available(Method::delete_, of_actions);
   }
   bool purged = false;
   if (target.links.size() == 2 && resource->purge != nullptr) {
     bool well_formed = true;
-    Result<Ref> selected = select(*resource, target.links[1], well_formed);
+    Result<Ref> selected = select(context, *resource, target.links[1], well_formed);
     if (!selected) return std::move(selected.failure);
     purged = selected.value && resource->purge(context, selected.value);
   }
@@ -714,9 +746,10 @@ Failure Api::remove(const Target& target, Context& context) {
   return {};
 }
 
-void Api::add_location(const Request& request, const Resource& resource, Ref ref) {
+void Api::add_location(const Context& context, const Resource& resource, Ref ref) {
   Bytes& headers = response_.headers;
-  headers += request.target.starts_with("/api/") ? "Location: /api/v1/" : "Location: /v1/";
+  headers += "Location: ";
+  headers += context.root;
   headers += resource.collection;
   headers += '/';
   keys_.append(headers, resource.table, ref.row());

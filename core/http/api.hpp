@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+
 #include "http/message.hpp"
 #include "http/resource.hpp"
 #include "query/parser.hpp"
@@ -24,7 +26,16 @@ class Api {
     std::span<const query::Link> members;      // between the element and the operators
     std::span<const query::Link> projections;  // trailing operators of a write
   };
-  enum class Outcome : uint8_t { created, updated };
+  enum class Outcome : uint8_t { created, updated, unchanged };
+  /// What an array write did with its elements (H-34).
+  class WriteSummary {
+   public:
+    void count(Outcome outcome) { ++counts_[static_cast<size_t>(outcome)]; }
+    std::string text() const;
+
+   private:
+    std::array<uint32_t, 3> counts_{};
+  };
 
   Failure run(const Request& request, Context& context);
   Failure read(const query::Target& target, Context& context);
@@ -36,7 +47,8 @@ class Api {
 
   /// The row that the element segment names: one, none, or 409. `well_formed` turns false for
   /// a segment that can name nothing.
-  Result<Ref> select(const Resource& resource, const query::Link& element, bool& well_formed);
+  Result<Ref> select(Context& context, const Resource& resource, const query::Link& element,
+                     bool& well_formed);
   Result<Ref> select_by_body(Context& context, const Resource& resource, const JsonNode& body);
 
   Failure write_entity(const Request& request, const Place& where, Context& context);
@@ -54,7 +66,7 @@ class Api {
                      Method method, Outcome& outcome);
 
   Failure render(Context& context, const Value& value, query::Shape shape);
-  void add_location(const Request& request, const Resource& resource, Ref ref);
+  void add_location(const Context& context, const Resource& resource, Ref ref);
   /// Ends the open transaction: what reading has found a price for keeps it (O-35).
   void commit(Context& context);
 

@@ -284,7 +284,7 @@ Result<Ref> create_payment_order(Context& context, const Body& body,
     Failure failure =
         fail(Code::already_exists, "This method and transactionId are recorded already.",
              body.path("transactionId"));
-    add_conflicting_resource(context.keys, *failure, "payment-orders", TableId::payment_orders,
+    add_conflicting_resource(context, *failure, "payment-orders", TableId::payment_orders,
                              own.row());
     return failure;
   }

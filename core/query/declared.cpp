@@ -13,11 +13,6 @@ constexpr std::string_view special_identifiers[] = {
     "key",   "currencyCode", "countryCode", "methodId", "percentage", "@type", "mappedTypeName",
     "email", "username",     "clientID",    "userId"};
 
-bool is_identifier_name(std::string_view name) {
-  const auto* end = std::end(special_identifiers);
-  return std::find(special_identifiers, end, name) != end || is_namespaced_key(name);
-}
-
 Types types_of(const TableBase& table) {
   return {table.types().begin(), table.types().end()};
 }
@@ -54,6 +49,11 @@ bool is_declared(const View& view, const Type& type, std::span<const Link> links
 }
 
 }  // namespace
+
+bool is_identifier_name(std::string_view name) {
+  const auto* end = std::end(special_identifiers);
+  return std::find(special_identifiers, end, name) != end || is_namespaced_key(name);
+}
 
 Types element_types(const View& view, const Value& list) {
   switch (list.list()) {

@@ -18,4 +18,8 @@ Types element_types(const View& view, const Value& list);
 /// stands behind an operator is not looked at; under `identifiers` the form of the key decides.
 bool is_declared(const View& view, const Types& types, std::span<const Link> links);
 
+/// Whether `identifiers` may have such a member: a namespaced key, or a bare one that some type
+/// declares (H-21, H-25).
+bool is_identifier_name(std::string_view name);
+
 }  // namespace waybill::query

@@ -1,7 +1,6 @@
 #include "query/evaluate.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <charconv>
 #include <optional>
 
@@ -51,6 +50,9 @@ int compare_text(std::string_view a, std::string_view b) {
   const int order = a.compare(b);
   return order < 0 ? -1 : order > 0 ? 1 : 0;
 }
+
+/// Bytes of text that one comparison looks at for the price of a value (see View::spend).
+constexpr size_t compared_at_once = 256;
 
 bool parse_index(std::string_view text, int64_t& out) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
@@ -254,9 +256,15 @@ Outcome Evaluator::step(const Value& from, const Link& link, Mode mode) {
   }
   if (from.missing()) return out;  // null stays null
   if (from.is_list()) return step_into_list(from, link, mode);
-  if (link.kind == LinkKind::keyed || !from.is_object()) {
-    out.found = mode == Mode::selector || (link.kind == LinkKind::step && from.is_scalar());
-    return out;  // a member of a scalar is null until the primitive members come
+  const bool single = from.is_scalar() || from.kind() == ValueKind::json;
+  if (single && link.kind == LinkKind::step) {
+    report(not_supported("'" + std::string(link.name) + "' of a single value", true));
+    return out;
+  }
+  const bool malformed = from.kind() == ValueKind::identifiers && !is_identifier_name(link.name);
+  if (link.kind == LinkKind::keyed || !from.is_object() || malformed) {
+    out.found = mode == Mode::selector;
+    return out;
   }
   if (const Type* type = view_.type_of(from)) {
     const Member* member = type->find(link.name);
@@ -452,13 +460,32 @@ void Evaluator::sort(std::vector<Value>& items, const SortKey& key, const Value&
   };
   std::vector<Keyed> keyed;
   keyed.reserve(items.size());
-  for (const Value& item : items) keyed.push_back({select(item, key.expr).value, item});
-  view_.spend(items.size() * static_cast<size_t>(std::bit_width(items.size())));
+  for (const Value& item : items) {
+    keyed.push_back({sort_value(select(item, key.expr).value), item});
+    if (failed()) return;
+  }
   std::stable_sort(keyed.begin(), keyed.end(), [&](const Keyed& a, const Keyed& b) {
-    const int by_key = order(view_, a.key, b.key);
+    if (view_.overspent()) return false;
+    view_.spend(1 + (a.key.is_text() ? a.key.text().size() : 0) / compared_at_once);
+    const int by_key = order(a.key, b.key);
     return key.descending ? by_key > 0 : by_key < 0;
   });
   for (size_t i = 0; i < items.size(); ++i) items[i] = keyed[i].item;
+}
+
+/// An array is sorted by its elements, joined by commas.
+Value Evaluator::sort_value(const Value& value) {
+  if (!value.is_list()) return value;
+  Bytes joined;
+  view_.each(value, [&](const Value& item) {
+    if (!joined.empty()) joined += ',';
+    if (item.is_text()) joined += item.text();
+    if (item.is_number()) item.number().append_to(joined);
+    return joined.size() < limits::text_bytes;
+  });
+  kept_ += joined.size() / sizeof(Value);
+  if (kept_ > limits::kept_values) report(too_large());
+  return Value::of(view_.arena.copy(joined.view()));
 }
 
 bool Evaluator::matches(const Value& element, std::span<const Predicate> predicates) {
@@ -467,6 +494,7 @@ bool Evaluator::matches(const Value& element, std::span<const Predicate> predica
 }
 
 bool Evaluator::matches(const Value& element, const Predicate& predicate) {
+  view_.spend(1);
   const Value left = select(element, predicate.left).value;
   switch (predicate.cmp) {
     case Cmp::truthy:
@@ -540,36 +568,13 @@ bool is_truthy(const View& view, const Value& value) {
   }
 }
 
-namespace {
-
-/// What an array is sorted by: its elements, joined by commas.
-std::string sort_text(const View& view, const Value& value) {
-  if (value.is_text()) return std::string(value.text());
-  Bytes out;
-  if (value.is_list()) {
-    view.each(value, [&](const Value& item) {
-      if (!out.empty()) out += ',';
-      if (item.is_text()) out += item.text();
-      if (item.is_number()) item.number().append_to(out);
-      return true;
-    });
-  }
-  return std::string(out.view());
-}
-
-}  // namespace
-
-int order(const View& view, const Value& a, const Value& b) {
+int order(const Value& a, const Value& b) {
   if (a.missing() || b.missing()) return three_way(!a.missing(), !b.missing());
   if (a.is_number() && b.is_number()) return three_way(a.number(), b.number());
-  if (a.kind() == b.kind()) {
-    if (a.kind() == ValueKind::instant) return three_way(a.instant(), b.instant());
-    if (a.kind() == ValueKind::boolean) return three_way(a.truth(), b.truth());
-    if (a.is_text()) return compare_text(a.text(), b.text());
-  } else if (a.is_list() == b.is_list()) {
-    return three_way(a.kind(), b.kind());
-  }
-  return compare_text(sort_text(view, a), sort_text(view, b));
+  if (a.kind() != b.kind()) return three_way(a.kind(), b.kind());
+  if (a.kind() == ValueKind::instant) return three_way(a.instant(), b.instant());
+  if (a.kind() == ValueKind::boolean) return three_way(a.truth(), b.truth());
+  return a.is_text() ? compare_text(a.text(), b.text()) : 0;
 }
 
 }  // namespace waybill::query

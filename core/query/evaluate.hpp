@@ -74,6 +74,7 @@ class Evaluator {
   };
   void apply(Items& items, const Link& op, const Value& source);
   void sort(std::vector<Value>& items, const SortKey& key, const Value& source);
+  Value sort_value(const Value& value);
   bool matches(const Value& element, std::span<const Predicate> predicates);
   bool matches(const Value& element, const Predicate& predicate);
   bool compare(const Value& left, Cmp cmp, const Predicate& predicate);
@@ -92,8 +93,9 @@ Failure too_large();
 
 /// Whether an operator only says what of a value is shown.
 bool is_projection(Op op);
-/// Order of two values: missing first, numbers by value, texts by code point.
-int order(const View& view, const Value& a, const Value& b);
+/// Order of two values that are no lists: missing first, numbers by value, texts by
+/// code point.
+int order(const Value& a, const Value& b);
 /// Whether a value counts as true.
 bool is_truthy(const View& view, const Value& value);
 

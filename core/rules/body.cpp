@@ -14,6 +14,18 @@ struct Coercion {
   const JsonNode* node;
 };
 
+/// What a descriptor's text says to callers: its references to rules are for readers of the code.
+std::string without_rule_ids(std::string_view doc) {
+  std::string out(doc);
+  for (size_t open = out.find(" ("); open != std::string::npos; open = out.find(" (", open)) {
+    const size_t close = out.find(')', open);
+    const bool is_rule = close != std::string::npos && out[open + 3] == '-';
+    if (!is_rule) break;
+    out.erase(open, close + 1 - open);
+  }
+  return out;
+}
+
 constexpr size_t longest_shown_value = 256;  // of the request, in an error
 
 Failure coercion_failure(Context& context, const std::vector<Coercion>& wrong) {
@@ -168,6 +180,7 @@ Result<Body> Body::match(Context& context, const Type& type, const JsonNode& obj
   body.object_ = &object;
   for (const JsonNode* child = context.json.first(object); child != nullptr;
        child = context.json.next(*child)) {
+    if (child->key == "@value") return not_supported("'@value'", true, context.json.path(*child));
     if (child->key.starts_with('@')) continue;
     const Member* member = type.find_written(child->key);
     if (member == nullptr) {
@@ -182,7 +195,7 @@ Result<Body> Body::match(Context& context, const Type& type, const JsonNode& obj
     }
     if (member->access == Access::read_only) {
       context.hint(member->trap.empty() ? trap : member->trap, context.json.path(*child),
-                   "ignored, read-only: " + std::string(member->doc));
+                   "ignored, read-only: " + without_rule_ids(member->doc));
       continue;
     }
     const size_t index = type.index_of(*member);
@@ -244,6 +257,12 @@ Failure assign_refs(Context& context, const Member& member, List<Ref>& to, const
 
 Failure assign_member(Context& context, const Member& m, void* data, const JsonNode& node) {
   const bool null = node.type == JsonType::null;
+  if (node.type == JsonType::array && node.count > limits::list_elements && m.kind != Kind::json) {
+    const std::string path = context.json.path(node);
+    return fail(
+        Code::too_many_items,
+        "'" + path + "' has at most " + std::to_string(limits::list_elements) + " elements.", path);
+  }
   switch (m.kind) {
     case Kind::text:
       if (null) field<Text>(data, m) = {};

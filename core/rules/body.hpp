@@ -73,7 +73,7 @@ Result<std::string_view> identifier_text(Context& context, const JsonNode& value
 /// InvalidIdentifier beyond limits::identifiers.
 Failure check_identifier_count(const Context& context, const JsonNode& identifiers);
 /// Adds `conflictingResource`, the URL of a row that is in the way (H-52).
-void add_conflicting_resource(const Keys& keys, Error& error, std::string_view collection,
+void add_conflicting_resource(const Context& context, Error& error, std::string_view collection,
                               TableId table, uint32_t row);
 
 /// What the API calls a table in errors about references.

@@ -33,6 +33,7 @@ class Context {
   const JsonDocument& json;
   Instant now;
   View view;
+  std::string_view root = "/v1/";  // as the request wrote it; URLs in answers begin with it
   std::vector<Hint> hints;
 
   /// Equal ids merge (H-93).

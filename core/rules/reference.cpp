@@ -242,8 +242,7 @@ Failure assign_identifiers(Context& context, const Body& body, std::string_view 
                                "There is already one with " + std::string(special) + " " +
                                    std::string(text.value) + ".",
                                context.json.path(*own));
-        add_conflicting_resource(context.keys, *failure, reference_info(table).collection, table,
-                                 row);
+        add_conflicting_resource(context, *failure, reference_info(table).collection, table, row);
         return failure;
       }
     }
@@ -255,12 +254,13 @@ Failure assign_identifiers(Context& context, const Body& body, std::string_view 
               context.json.path(*node));
 }
 
-void add_conflicting_resource(const Keys& keys, Error& error, std::string_view collection,
+void add_conflicting_resource(const Context& context, Error& error, std::string_view collection,
                               TableId table, uint32_t row) {
-  error.extra += ",\"conflictingResource\":\"/v1/";
+  error.extra += ",\"conflictingResource\":\"";
+  error.extra += context.root;
   error.extra += collection;
   error.extra += '/';
-  keys.append(error.extra, table, row);
+  context.keys.append(error.extra, table, row);
   error.extra += '"';
 }
 

@@ -60,9 +60,8 @@ Failure move_unit(Context& context, const AdjustmentItem& row, bool increase, co
     fresh.serial = row.serial;
     unit = store.insert(fresh);
   }
-  store.update<ProductUnit>(unit, [&](ProductUnit& own) {
-    own.place_product.first = increase ? row.place : Ref{};
-  });
+  store.update<ProductUnit>(
+      unit, [&](ProductUnit& own) { own.place_product.first = increase ? row.place : Ref{}; });
   return {};
 }
 

@@ -83,8 +83,8 @@ std::vector<Ref> places_with(const Store& store, Ref owner, Ref product) {
   return places;
 }
 
-/// Sorts places as goods are taken from them: the source and what lies in it, then the owner's roots
-/// in their order, each before its descendants, depth first (C-75).
+/// Sorts places as goods are taken from them: the source and what lies in it, then the owner's
+/// roots in their order, each before its descendants, depth first (C-75).
 class TakingOrder {
  public:
   TakingOrder(const Store& store, Ref owner, Ref source) : store_(store), owner_(owner) {
@@ -333,7 +333,7 @@ Failure insufficient(Context& context, const std::vector<Shortage>& shortages) {
   Failure failure = fail(
       Code::insufficient_stock,
       "Could not reserve order. Ensure the associated product instances are available in stock.");
-  add_conflicting_resource(context.keys, *failure, "products", TableId::products,
+  add_conflicting_resource(context, *failure, "products", TableId::products,
                            shortages.front().product.row());
   Bytes& extra = failure->extra;
   extra += ",\"shortages\":[";

@@ -54,6 +54,7 @@ Store::Store() {
 
 void Store::begin() {
   check(begin_ == undo_.size());  // no transaction inside another
+  watching_ = false;
   begin_strings_ = strings_.mark();
   if (++stamp_ == TableBase::dead) stamp_ = 1;
 }
@@ -133,6 +134,7 @@ void Store::undo_to(size_t position) {
 }
 
 void Store::note_insert(TableBase& table, uint32_t row) {
+  watched_change_ = true;
   undo_.push_back({Change::insert, table.id(), row, 0, nullptr});
   table.stamps_[row] = stamp_;
   ++table.live_;
@@ -157,16 +159,30 @@ void Store::keep_copy(TableBase& table, uint32_t row, Change change) {
 void Store::start_update(TableBase& table, uint32_t row) {
   keep_copy(table, row, Change::update);
   table.collect_keys(row, keys_before_);
+  if (watching_) watched_copy_ = table.clone(row);
 }
 
 void Store::end_update(TableBase& table, uint32_t row) {
+  if (watching_ && !table.equals(row, watched_copy_.get())) watched_change_ = true;
   table.collect_keys(row, keys_after_);
   if (keys_before_ == keys_after_) return;
   for (const auto& [index, key] : keys_before_) table.indexes_[index].remove(key, row);
   for (const auto& [index, key] : keys_after_) table.indexes_[index].add(key, row);
 }
 
+void Store::watch() {
+  watching_ = true;
+  watched_change_ = false;
+}
+
+bool Store::end_watch() {
+  watching_ = false;
+  watched_copy_ = nullptr;
+  return watched_change_;
+}
+
 void Store::purge(TableId id, uint32_t row) {
+  watched_change_ = true;
   TableBase& table = *tables_[static_cast<size_t>(id)];
   keep_copy(table, row, Change::purge);
   table.remove_keys(row);

@@ -75,6 +75,11 @@ class Store {
   uint32_t insert_default(TableId id);
   void purge(TableId id, uint32_t row);
 
+  /// Watches whether rows really change, until end_watch says so. It costs a copy of every row that
+  /// is updated meanwhile.
+  void watch();
+  bool end_watch();
+
   // Group commit
   const Bytes& pending() const { return pending_; }
   /// What is pending was taken into a frame.
@@ -140,6 +145,9 @@ class Store {
   Bytes pending_;
   Bytes scratch_;
   Keys keys_before_, keys_after_;
+  bool watching_ = false;
+  bool watched_change_ = false;
+  std::shared_ptr<void> watched_copy_;
 };
 
 }  // namespace waybill
