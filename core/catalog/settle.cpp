@@ -144,7 +144,7 @@ Failure settle_price(Context& context, Ref ref, const Body& body, bool created) 
     store.update<Price>(ref, [&](Price& row) { row.currency = Ref::to(usd[0]); });
   }
   store.update<Price>(ref, [](Price& row) {
-    if (!row.amount) row.amount = Decimal();
+    if (!row.amount || row.open == MaybeBool::yes) row.amount = Decimal();
   });
   const Price& price = store.at<Price>(ref);
   if (Failure failure = pricing::check_price(*price.amount, body.path("amount"))) return failure;

@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "catalog/catalog.hpp"
 #include "orders/orders.hpp"
+#include "query/declared.hpp"
 
 namespace waybill::http {
 
@@ -461,59 +462,115 @@ Failure Api::put_or_patch(const Request& request, const Place& where, Ref ref, C
   return render(context, Value::entity(resource.table, ref), where.projections);
 }
 
-/// Writes of one member: scalars and objects by the same path as the whole entity (H-5).
-Failure Api::write_member(const Request& request, const Place& where, Ref ref, Context& context) {
-  const Resource& resource = *where.resource;
-  const Type& type = context.view.type_of(resource.table, ref.row());
-  const Link& link = where.members[0];
-  const Member* member = link.kind == LinkKind::step ? type.find(link.name) : nullptr;
-  if (member == nullptr) return not_found();
-  const Value owner = Value::entity(resource.table, ref);
-  if (resource.table == TableId::trade_orders && member->name == "items") {
-    const Value items = context.view.member(owner, *member);
-    if (where.members.size() == 2 && request.method != Method::post) {
-      return write_element(where, items, context);
+namespace {
+
+/// What a path of members leads to, as far as writing it goes (H-5).
+enum class Leads : uint8_t { nowhere, to_setter, to_read_only, to_list, to_planned };
+
+Leads where_leads(const Type& type, std::span<const Link> path) {
+  const Type* owner = &type;
+  for (size_t i = 0; i < path.size(); ++i) {
+    const bool last = i + 1 == path.size();
+    const Member* member = path[i].kind == LinkKind::step ? owner->find(path[i].name) : nullptr;
+    if (member == nullptr) return Leads::nowhere;
+    if (member->planned) return Leads::to_planned;
+    const bool fixed = member->access == Access::read_only || member->access == Access::create;
+    if (i == 0 && fixed) return Leads::to_read_only;
+    switch (member->kind) {
+      case Kind::refs:
+      case Kind::objects:
+      case Kind::texts:
+        return Leads::to_list;
+      case Kind::identifiers:
+        if (last) return Leads::to_setter;
+        return i + 2 == path.size() && query::is_identifier_name(path[i + 1].name)
+                   ? Leads::to_setter
+                   : Leads::nowhere;
+      case Kind::object:
+        owner = member->of;
+        break;
+      default:
+        if (!last) return Leads::to_planned;
     }
-    if (where.members.size() == 1) {  // O-17
-      context.hint("T-O-3", "items", "the lines of an order do not change");
-      return render(context, items, where.projections);
-    }
-    return not_found();
   }
-  const bool simple = member->kind != Kind::refs && member->kind != Kind::objects &&
-                      member->kind != Kind::texts && member->kind != Kind::identifiers;
-  const bool fixed = member->access == Access::read_only || member->access == Access::create;
-  if (fixed && !member->planned) return not_available(request.method, of_read_only);
-  if (!simple || where.members.size() != 1 || request.method == Method::post ||
-      member->access != Access::update || resource.update != nullptr) {
-    Failure failure =
-        not_supported("Writing '" + std::string(link.name) + "' by its own path", true);
-    if (!fixed) failure->suggestion = "PATCH the whole resource.";
-    return failure;
-  }
-  // The member becomes a body of its own, so that one way of writing serves both.
-  Bytes body("{\"");
-  body += member->name;
-  body += "\":";
-  json_.append(body, json_.root());
-  body += '}';
-  if (!json_.parse(body)) return fail(Code::malformed_json, json_.fault().details);
-  if (Failure failure = update(context, resource, ref, json_.root(), true)) return failure;
-  return render(context, context.view.member(owner, *member), where.projections);
+  return Leads::to_setter;
 }
 
-/// An element of a list is written as it would be in the collection it comes from (O-18).
-Failure Api::write_element(const Place& where, const Value& list, Context& context) {
-  query::Evaluator evaluator(context.view);
-  Result<query::Outcome> found = evaluator.run(list, where.members.subspan(1));
-  if (!found) return std::move(found.failure);
-  if (!found.value.found || found.value.value.kind() != ValueKind::entity) return not_found();
-  const Value element = found.value.value;
-  const Resource& resource = *find_resource(reference_info(element.table()).collection);
-  if (Failure failure = update(context, resource, Ref::to(element.row()), json_.root(), true)) {
-    return failure;
+Failure member_not_supported(std::string_view verb, const Link& member) {
+  Failure failure = not_supported(
+      std::string(verb) + " '" + std::string(member.name) + "' by its own path", true);
+  failure->suggestion = "PATCH the whole resource.";
+  return failure;
+}
+
+}  // namespace
+
+/// Writes of one member: scalars and objects by the same rules as the whole entity (H-5).
+Failure Api::write_member(const Request& request, const Place& where, Ref ref, Context& context) {
+  const Resource& resource = *where.resource;
+  const Link& link = where.members[0];
+  if (resource.table == TableId::trade_orders && link.name == "items") {
+    return write_items(request, where, ref, context);
   }
-  return render(context, element, where.projections);
+  switch (where_leads(context.view.type_of(resource.table, ref.row()), where.members)) {
+    case Leads::nowhere:
+      return not_found();
+    case Leads::to_read_only:
+      return not_available(request.method, of_read_only);
+    case Leads::to_list:
+    case Leads::to_planned:
+      return member_not_supported("Writing", link);
+    case Leads::to_setter:
+      if (request.method == Method::post) return not_available(request.method, of_entity);
+  }
+  Bytes value;
+  json_.append(value, json_.root());
+  if (Failure failure = set_member(context, where, ref, value.view())) return failure;
+  return render_path(context, Value::entity(resource.table, ref), where.members, where.projections);
+}
+
+/// The member becomes a body of its own, so that one way of writing serves both.
+Failure Api::set_member(Context& context, const Place& where, Ref ref, std::string_view value) {
+  Bytes body;
+  for (const Link& link : where.members) {
+    body += '{';
+    append_json_string(body, link.name);
+    body += ':';
+  }
+  body += value;
+  for (size_t i = 0; i < where.members.size(); ++i) body += '}';
+  if (!json_.parse(body.view())) return fail(Code::malformed_json, json_.fault().details);
+  return update(context, *where.resource, ref, json_.root(), true);
+}
+
+/// The lines of an order do not change, save what a PATCH of one may (O-17, O-18).
+Failure Api::write_items(const Request& request, const Place& where, Ref order, Context& context) {
+  const Value owner = Value::entity(TableId::trade_orders, order);
+  query::Evaluator evaluator(context.view);
+  Result<query::Outcome> found = evaluator.run(owner, where.members);
+  if (!found) return std::move(found.failure);
+  const Value& value = found.value.value;
+  if (!found.value.found) return not_found();
+  const bool is_line = value.kind() == ValueKind::entity && where.members.size() == 2;
+  if (is_line && request.method != Method::post) {
+    const Resource& lines = *find_resource(reference_info(value.table()).collection);
+    const bool patch = request.method == Method::patch;
+    if (Failure failure = update(context, lines, Ref::to(value.row()), json_.root(), patch)) {
+      return failure;
+    }
+  } else {
+    context.hint("T-O-3", "items", "the lines of an order do not change");
+  }
+  return render_path(context, owner, where.members, where.projections);
+}
+
+/// What a path leads to now.
+Failure Api::render_path(Context& context, const Value& owner, std::span<const Link> path,
+                         Shape shape) {
+  query::Evaluator evaluator(context.view);
+  Result<query::Outcome> found = evaluator.run(owner, path);
+  if (!found) return std::move(found.failure);
+  return render(context, found.value.value, shape);
 }
 
 Failure Api::write_collection(const Request& request, const Place& where, Context& context) {
@@ -732,18 +789,50 @@ Failure Api::remove(const Target& target, Context& context) {
   if (resource->act != nullptr && target.links.size() == 3 && last.name == "actions") {
     return not_available(Method::delete_, of_actions);
   }
-  bool purged = false;
-  if (target.links.size() == 2 && resource->purge != nullptr) {
-    bool well_formed = true;
-    Result<Ref> selected = select(context, *resource, target.links[1], well_formed);
-    if (!selected) return std::move(selected.failure);
-    purged = selected.value && resource->purge(context, selected.value);
+  Place where{resource, nullptr, {}, {}};
+  bool removed = false;
+  const std::span<const Link> rest = target.links.subspan(1);
+  const bool plain = std::none_of(rest.begin(), rest.end(),
+                                  [](const Link& link) { return link.kind == LinkKind::op; });
+  if (plain && !rest.empty()) {
+    where.element = &rest[0];
+    where.members = rest.subspan(1);
+    Result<bool> done = remove_at(where, context);
+    if (!done) return std::move(done.failure);
+    removed = done.value;
   }
-  if (!purged) context.hint("T-H-4", "", "nothing was removed");
+  if (!removed) context.hint("T-H-4", "", "nothing was removed");
   response_.add_header("Content-Type", "application/json");
-  response_.body += purged ? "{\"deletedCount\":1,\"info\":\"Deleted 1 items\"}\n"
-                           : "{\"deletedCount\":0,\"info\":\"Nothing happened\"}\n";
+  response_.body += removed ? "{\"deletedCount\":1,\"info\":\"Deleted 1 items\"}\n"
+                            : "{\"deletedCount\":0,\"info\":\"Nothing happened\"}\n";
   return {};
+}
+
+/// Purges an entity that may be, or clears a member (H-5); whether it did.
+Result<bool> Api::remove_at(const Place& where, Context& context) {
+  const Resource& resource = *where.resource;
+  bool well_formed = true;
+  Result<Ref> selected = select(context, resource, *where.element, well_formed);
+  if (!selected) return std::move(selected.failure);
+  const Ref ref = selected.value;
+  if (!ref) return false;
+  if (where.members.empty()) return resource.purge != nullptr && resource.purge(context, ref);
+  if (!resource.writable && resource.update == nullptr) return false;
+  switch (where_leads(context.view.type_of(resource.table, ref.row()), where.members)) {
+    case Leads::to_setter:
+      break;
+    case Leads::to_list:
+      if (where.members.size() == 1) return false;
+      return member_not_supported("Removing from", where.members[0]);
+    case Leads::to_planned:
+      return member_not_supported("Clearing", where.members[0]);
+    default:
+      return false;
+  }
+  const bool all_identifiers = where.members.size() == 1 && where.members[0].name == "identifiers";
+  if (all_identifiers) return false;
+  if (Failure failure = set_member(context, where, ref, "null")) return failure;
+  return true;
 }
 
 void Api::add_location(const Context& context, const Resource& resource, Ref ref) {

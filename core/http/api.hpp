@@ -56,7 +56,9 @@ class Api {
   Failure write_collection(const Request& request, const Place& where, Context& context);
   Failure write_chunks(const Request& request, const Place& where, Context& context);
   Failure write_member(const Request& request, const Place& where, Ref ref, Context& context);
-  Failure write_element(const Place& where, const Value& list, Context& context);
+  Failure write_items(const Request& request, const Place& where, Ref order, Context& context);
+  Failure set_member(Context& context, const Place& where, Ref ref, std::string_view value);
+  Result<bool> remove_at(const Place& where, Context& context);
 
   Result<Ref> create(Context& context, const Resource& resource, const JsonNode& body,
                      const Identifiers& path_identifiers);
@@ -66,6 +68,8 @@ class Api {
                      Method method, Outcome& outcome);
 
   Failure render(Context& context, const Value& value, query::Shape shape);
+  Failure render_path(Context& context, const Value& owner, std::span<const query::Link> path,
+                      query::Shape shape);
   void add_location(const Context& context, const Resource& resource, Ref ref);
   /// Ends the open transaction: what reading has found a price for keeps it (O-35).
   void commit(Context& context);

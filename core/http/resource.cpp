@@ -18,12 +18,9 @@ Failure update_order(Context& context, Ref ref, const Body& body, bool patch) {
 }
 
 /// Of payments and shipments only identifiers change later (O-63, O-74, T-O-16).
-template <class Row, class Differs>
-Failure update_identifiers(Context& context, Ref ref, const Body& body, Differs&& differs) {
+template <class Row>
+Failure update_identifiers(Context& context, Ref ref, const Body& body) {
   Row changed = context.store.at<Row>(ref);
-  if (const JsonNode* node = differs(changed)) {
-    context.hint("T-O-16", context.json.path(*node), "dropped: only identifiers change later");
-  }
   if (Failure failure =
           assign_identifiers(context, body, {}, Row::table, ref, changed.identifiers)) {
     return failure;
@@ -34,28 +31,25 @@ Failure update_identifiers(Context& context, Ref ref, const Body& body, Differs&
   return {};
 }
 
-bool is_fixed(const Member& member) {
-  return member.kind != Kind::identifiers;
-}
-
 Failure update_payment(Context& context, Ref ref, const Body& body, bool) {
-  return update_identifiers<PaymentOrder>(context, ref, body, [&](const PaymentOrder& own) {
-    return find_difference(context, body, &own, is_fixed);
-  });
+  each_difference(
+      context, body, &context.store.at<PaymentOrder>(ref),
+      [](const Member& member) { return member.kind != Kind::identifiers; },
+      [&](const JsonNode& node) { orders::report_fixed(context, node); });
+  return update_identifiers<PaymentOrder>(context, ref, body);
 }
 
 Failure update_shipment(Context& context, Ref ref, const Body& body, bool) {
-  return update_identifiers<ShipmentOrder>(context, ref, body, [&](const ShipmentOrder& own) {
-    return orders::find_shipment_difference(context, own, body);
-  });
+  orders::report_shipment_differences(context, context.store.at<ShipmentOrder>(ref), body);
+  return update_identifiers<ShipmentOrder>(context, ref, body);
 }
 
 Failure keep_adjustment(Context& context, Ref ref, const Body& body, bool) {
   return stock::keep_adjustment(context, ref, body);
 }
 
-Failure update_item(Context& context, Ref ref, const Body& body, bool) {
-  return orders::update_item(context, ref, body);
+Failure update_item(Context& context, Ref ref, const Body& body, bool patch) {
+  return orders::update_item(context, ref, body, patch);
 }
 
 bool purge_price(Context& context, Ref ref) {

@@ -1,3 +1,4 @@
+#include "base/limits.hpp"
 #include "base/text.hpp"
 #include "model/computed.hpp"
 #include "orders/orders.hpp"
@@ -36,6 +37,13 @@ constexpr ActionInfo actions_table[] = {
     {"cancelReturn", Action::cancel_return, false},
     {"tryCancel", Action::try_cancel, true},
 };
+
+const ActionInfo* find_action(std::string_view name) {
+  for (const ActionInfo& each : actions_table) {
+    if (each.name == name) return &each;
+  }
+  return nullptr;
+}
 
 /// Declared by the API, and out of scope (O-93).
 constexpr std::string_view wallet_payment = "createWalletPayment";
@@ -78,6 +86,11 @@ Failure check_shape(Context& context, const JsonNode& payload, const ActionInfo&
       return not_supported("Action '" + name + "'", true, context.json.path(payload));
     case Action::create_payment: {
       if (payload.type == JsonType::object) return {};
+      if (payload.count > limits::action_payments) {
+        return refuse(Code::too_many_items, "'createPayment' takes at most " +
+                                                std::to_string(limits::action_payments) +
+                                                " payments at once.");
+      }
       bool objects = payload.type == JsonType::array && payload.count != 0;
       for (const JsonNode* each = objects ? context.json.first(payload) : nullptr; each != nullptr;
            each = context.json.next(*each)) {
@@ -123,6 +136,13 @@ Failure run_one(Context& context, Ref order, const ActionInfo& info, const JsonN
 
 }  // namespace
 
+void report_no_action(Context& context, const JsonNode& actions) {
+  const JsonNode* first = context.json.first(actions);
+  while (first != nullptr && first->key.starts_with('@')) first = context.json.next(*first);
+  if (first != nullptr) return;
+  context.hint("T-O-8", context.json.path(actions), "names no action: nothing was run");
+}
+
 Failure run_actions(Context& context, Ref order, const JsonNode& actions) {
   if (actions.type != JsonType::object) {
     return fail(Code::invalid_action_payload, "Actions are an object: {\"<action>\": payload}.",
@@ -130,13 +150,12 @@ Failure run_actions(Context& context, Ref order, const JsonNode& actions) {
   }
   for (const JsonNode* each = context.json.first(actions); each != nullptr;
        each = context.json.next(*each)) {
-    const ActionInfo* info = nullptr;
-    for (const ActionInfo& own : actions_table) {
-      if (own.name == each->key) info = &own;
-    }
+    if (each->key.starts_with('@')) continue;
+    const ActionInfo* info = find_action(each->key);
     if (info == nullptr) return unknown_action(context, *each);
     if (Failure failure = check_shape(context, *each, *info)) return failure;
   }
+  report_no_action(context, actions);
   for (const ActionInfo& info : actions_table) {
     const JsonNode* payload = context.json.find(actions, info.name);
     if (payload == nullptr) continue;
@@ -150,11 +169,13 @@ Failure run_actions(Context& context, Ref order, const JsonNode& actions) {
 }
 
 uint32_t action_names(const Context& context, const JsonNode& actions) {
+  constexpr uint32_t unknown = 31;
   uint32_t names = 0;
-  for (const ActionInfo& info : actions_table) {
-    if (context.json.find(actions, info.name) != nullptr) {
-      names |= 1u << static_cast<uint32_t>(info.action);
-    }
+  for (const JsonNode* each = context.json.first(actions); each != nullptr;
+       each = context.json.next(*each)) {
+    if (each->key.starts_with('@')) continue;
+    const ActionInfo* info = find_action(each->key);
+    names |= 1u << (info != nullptr ? static_cast<uint32_t>(info->action) : unknown);
   }
   return names;
 }

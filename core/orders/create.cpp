@@ -79,8 +79,12 @@ class LineReader {
                     "a line holds one instance: only the first is kept");
     }
     const JsonNode& first = *context_.json.first(*list);
-    const JsonNode* imei = context_.json.find(first, "imei");
-    const JsonNode* phone = context_.json.find(first, "phoneImei");
+    const auto serial_of = [&](std::string_view member) -> const JsonNode* {
+      const JsonNode* own = context_.json.find(first, member);
+      return own != nullptr && own->type != JsonType::null ? own : nullptr;
+    };
+    const JsonNode* imei = serial_of("imei");
+    const JsonNode* phone = serial_of("phoneImei");
     const InstanceRule& rule = phone != nullptr ? plan : device;
     const Text type = store_.at<Product>(item.product).instance_type;
     if ((imei == nullptr) == (phone == nullptr) || !type ||
@@ -327,6 +331,16 @@ Result<TradeOrder> read_head(Context& context, const Body& body,
 
 }  // namespace
 
+void report_customer_data(Context& context, const Body& body) {
+  if (!body.has("customer")) return;
+  const JsonNode& customer = *body.get("customer");
+  for (const JsonNode* each = context.json.first(customer); each != nullptr;
+       each = context.json.next(*each)) {
+    if (each->key == "identifiers" || each->key.starts_with('@')) continue;
+    context.hint("T-O-17", context.json.path(*each), "not written: write the customer itself");
+  }
+}
+
 Result<Ref> create(Context& context, const Body& body, const Identifiers& path_identifiers) {
   Store& store = context.store;
   Result<std::vector<Body>> bodies =
@@ -353,7 +367,9 @@ Result<Ref> create(Context& context, const Body& body, const Identifiers& path_i
   if (reserves) {
     if (Failure failure = reserve_new_order(context, order_ref)) return failure;
   }
-  if (const JsonNode* actions = body.get("actions")) {
+  report_customer_data(context, body);
+  if (body.has("actions")) {
+    const JsonNode* actions = body.get("actions");
     if (Failure failure = run_actions(context, order_ref, *actions)) return failure;
     const uint32_t names = action_names(context, *actions);
     store.update<TradeOrder>(order_ref, [&](TradeOrder& row) { row.actions_at_creation = names; });

@@ -19,8 +19,10 @@ Result<Ref> create(Context& context, const Body& body, const Identifiers& path_i
 Failure update(Context& context, Ref order, const Body& body, bool run_actions);
 /// The bodies of an order's lines, their types checked; none if there are no `items`.
 Result<std::vector<Body>> read_lines(Context& context, const Body& body, Body::Purpose purpose);
-/// What may change later of a line (O-18).
-Failure update_item(Context& context, Ref item, const Body& body);
+/// What may change later of a line, by PATCH alone (O-17, O-18).
+Failure update_item(Context& context, Ref item, const Body& body, bool patch);
+/// T-O-17: an order's customer is a reference, data of the agent beside it is not written.
+void report_customer_data(Context& context, const Body& body);
 /// The manual net amount of a line (O-36).
 Result<Decimal> read_manual_amount(const Body& body);
 /// What an order comes to is limited (limits::amount).
@@ -79,7 +81,9 @@ void expire(Context& context, Ref item);
 // actions.cpp
 /// Runs the actions of a request in their fixed order (O-46 to O-48).
 Failure run_actions(Context& context, Ref order, const JsonNode& actions);
-/// The known names among them, a bit each.
+/// T-O-8: reports actions that name none.
+void report_no_action(Context& context, const JsonNode& actions);
+/// The names among them, a bit each; one more for names that no action has.
 uint32_t action_names(const Context& context, const JsonNode& actions);
 
 // one file each
@@ -100,9 +104,10 @@ Result<Ref> create_payment_order(Context& context, const Body& body,
 Result<Ref> create_shipment_order(Context& context, const Body& body,
                                   const Identifiers& path_identifiers);
 Failure run_shipment_actions(Context& context, Ref shipment, const JsonNode& actions);
-/// The member of a body that says something else than the stored shipment, or nullptr.
-const JsonNode* find_shipment_difference(Context& context, const ShipmentOrder& own,
-                                         const Body& body);
+/// T-O-16: reports a member that says something else than what does not change.
+void report_fixed(Context& context, const JsonNode& node);
+/// T-O-16: reports what a body says otherwise of a stored shipment.
+void report_shipment_differences(Context& context, const ShipmentOrder& own, const Body& body);
 
 /// Marks the order as modified now (O-90).
 void touch(Context& context, Ref order);

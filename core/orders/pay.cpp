@@ -63,6 +63,11 @@ Failure check_amount(Context& context, const PaymentOrder& payment, const Body& 
   if (amount.magnitude() > most) return too_large("An amount is");
   if (!payment.order) return {};
   const TradeOrder& order = store.at<TradeOrder>(payment.order);
+  if (order.payments.size() >= limits::order_payments) {
+    return fail(Code::too_many_items,
+                "An order has at most " + std::to_string(limits::order_payments) + " payments.",
+                context.json.path(body.object()));
+  }
   const Decimal paid = net_paid(store, order);
   if (amount.is_negative()) {
     if (amount.magnitude() <= paid) return {};
@@ -179,10 +184,10 @@ class PaymentReader {
   /// T-O-7: a repeat that is not exact.
   void report_repeat() {
     const PaymentOrder& own = store_.at<PaymentOrder>(repeated_);
-    const bool differs =
-        own.order != payment_.order ||
-        find_difference(context_, body_, &own, [](const Member&) { return true; }) != nullptr;
-    if (!differs) return;
+    if (own.order == payment_.order &&
+        !differs(context_, body_, &own, [](const Member&) { return true; })) {
+      return;
+    }
     context_.hint("T-O-7", body_.path("transactionId"),
                   "this method and transactionId are recorded already: nothing was done");
   }

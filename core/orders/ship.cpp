@@ -332,6 +332,7 @@ Failure run_shipment_actions(Context& context, Ref shipment, const JsonNode& act
   const JsonNode* payload = nullptr;
   for (const JsonNode* each = context.json.first(actions); each != nullptr;
        each = context.json.next(*each)) {
+    if (each->key.starts_with('@')) continue;
     if (each->key != "release") {
       Failure failure = fail(Code::unknown_action,
                              "There is no action '" + std::string(each->key.substr(0, 64)) + "'.",
@@ -341,6 +342,7 @@ Failure run_shipment_actions(Context& context, Ref shipment, const JsonNode& act
     }
     payload = each;
   }
+  report_no_action(context, actions);
   if (payload == nullptr) return {};
   const bool object = payload->type == JsonType::object && payload->count == 0;
   if (!object && payload->type != JsonType::boolean && payload->type != JsonType::null) {
@@ -366,36 +368,40 @@ bool place_differs(Context& context, Ref own, const List<Address>& own_address,
 
 bool item_differs(Context& context, const ShipmentItem& own, const JsonNode& sent) {
   const Result<Body> body = Body::read(context, shipment_item_type, sent, Body::Purpose::update);
-  return !body || find_difference(context, body.value, &own, [](const Member& member) {
-                    return member.kind != Kind::identifiers;
-                  }) != nullptr;
+  return !body || differs(context, body.value, &own,
+                          [](const Member& member) { return member.kind != Kind::identifiers; });
 }
 
 }  // namespace
 
-const JsonNode* find_shipment_difference(Context& context, const ShipmentOrder& own,
-                                         const Body& body) {
-  const JsonNode* plain = find_difference(context, body, &own, [](const Member& member) {
-    return member.name != "items" && member.kind != Kind::identifiers;
-  });
-  if (plain != nullptr) return plain;
+void report_fixed(Context& context, const JsonNode& node) {
+  context.hint("T-O-16", context.json.path(node), "dropped: only identifiers change later");
+}
+
+void report_shipment_differences(Context& context, const ShipmentOrder& own, const Body& body) {
+  const auto report = [&](const JsonNode& node) { report_fixed(context, node); };
+  each_difference(
+      context, body, &own,
+      [](const Member& member) {
+        return member.name != "items" && member.kind != Kind::identifiers;
+      },
+      report);
   const JsonNode* source = body.get("source");
-  if (place_differs(context, own.source, own.source_address, source)) return source;
+  if (place_differs(context, own.source, own.source_address, source)) report(*source);
   const JsonNode* destination = body.get("destination");
   if (place_differs(context, own.destination, own.destination_address, destination)) {
-    return destination;
+    report(*destination);
   }
   const JsonNode* items = body.get("items");
-  if (items == nullptr) return nullptr;
-  if (items->count != own.items.size()) return items;
+  if (items == nullptr) return;
+  if (items->count != own.items.size()) return report(*items);
   uint32_t index = 0;
   for (const JsonNode* item = context.json.first(*items); item != nullptr;
        item = context.json.next(*item)) {
     if (item_differs(context, context.store.at<ShipmentItem>(own.items[index++]), *item)) {
-      return item;
+      report(*item);
     }
   }
-  return nullptr;
 }
 
 }  // namespace waybill::orders

@@ -20,6 +20,13 @@ void report_fixed_line(Context& context, const JsonNode& node) {
   context.hint("T-O-3", context.json.path(node), "ignored: the lines of an order do not change");
 }
 
+/// Reports all that a body says otherwise of a line.
+void report_differences(Context& context, Ref line, const Body& body) {
+  each_difference(
+      context, body, &context.store.at<OrderItem>(line), [](const Member&) { return true; },
+      [&](const JsonNode& node) { report_fixed_line(context, node); });
+}
+
 /// The line of an order that the identifiers of a body's entry name: by `key`, else by the first
 /// well-formed one that a line of it carries (H-24). None: it is told by its place.
 Ref named_line(Context& context, Ref order, const Body& entry) {
@@ -57,17 +64,16 @@ Failure update_lines(Context& context, Ref order_ref, const Body& body, bool pat
     const Body& entry = entries.value[i];
     const Ref named = named_line(context, order_ref, entry);
     if (named && patch) {
-      if (Failure failure = update_item(context, named, entry)) return failure;
+      if (Failure failure = update_item(context, named, entry, true)) return failure;
       continue;
     }
     partial = false;
     const Ref line = named ? named : i < order.items.size() ? order.items[i] : Ref{};
-    const JsonNode* other = &entry.object();
     if (line) {
-      other = find_difference(context, entry, &context.store.at<OrderItem>(line),
-                              [](const Member&) { return true; });
+      report_differences(context, line, entry);
+    } else {
+      report_fixed_line(context, entry.object());
     }
-    if (other != nullptr) report_fixed_line(context, *other);
   }
   if (!partial && entries.value.size() < order.items.size()) report_fixed_line(context, *items);
   return {};
@@ -128,9 +134,10 @@ Failure update(Context& context, Ref ref, const Body& body, bool run) {
   const auto is_fixed = [](const Member& member) {
     return member.access == Access::create && member.name != "items";
   };
-  if (const JsonNode* node = find_difference(context, body, &changed, is_fixed)) {
-    context.hint("T-O-4", context.json.path(*node), "ignored: fixed when the order was created");
-  }
+  each_difference(context, body, &changed, is_fixed, [&](const JsonNode& node) {
+    context.hint("T-O-4", context.json.path(node), "ignored: fixed when the order was created");
+  });
+  report_customer_data(context, body);
   if (Failure failure =
           assign_identifiers(context, body, {}, TableId::trade_orders, ref, changed.identifiers)) {
     return failure;
@@ -148,8 +155,8 @@ Failure update(Context& context, Ref ref, const Body& body, bool run) {
       return failure;
     }
   }
+  if (!body.has("actions")) return {};
   const JsonNode* actions = body.get("actions");
-  if (actions == nullptr) return {};
   if (run) return run_actions(context, ref, *actions);
   if ((action_names(context, *actions) & ~changed.actions_at_creation) != 0) {
     context.hint("T-O-9", context.json.path(*actions), "skipped: the order exists; use PATCH");
@@ -157,7 +164,11 @@ Failure update(Context& context, Ref ref, const Body& body, bool run) {
   return {};
 }
 
-Failure update_item(Context& context, Ref ref, const Body& body) {
+Failure update_item(Context& context, Ref ref, const Body& body, bool patch) {
+  if (!patch) {
+    report_differences(context, ref, body);
+    return {};
+  }
   Store& store = context.store;
   const Ref order = store.at<OrderItem>(ref).order;
   const OrderItem before = store.at<OrderItem>(ref);
@@ -175,9 +186,8 @@ Failure update_item(Context& context, Ref ref, const Body& body) {
         body.has("reservedUntil") ? MaybeInstant(*Instant::parse(until->text)) : MaybeInstant();
     if (Failure failure = set_item_reserved_until(context, ref, wanted, *until)) return failure;
   }
-  if (const JsonNode* node = find_difference(context, body, &before, is_fixed_of_line)) {
-    report_fixed_line(context, *node);
-  }
+  each_difference(context, body, &before, is_fixed_of_line,
+                  [&](const JsonNode& node) { report_fixed_line(context, node); });
   if (!(before == store.at<OrderItem>(ref))) touch(context, order);
   return {};
 }

@@ -10,18 +10,24 @@ namespace waybill {
 /// Null says that there is nothing. Lists of references are compared as sets.
 bool says_otherwise(Context& context, const Member& member, const void* data, const JsonNode& node);
 
-/// The first of the members that a body holds, and `wanted(member)` accepts, which says something
-/// else than the row; nullptr if there is none.
-template <class Wanted>
-const JsonNode* find_difference(Context& context, const Body& body, const void* row,
-                                Wanted&& wanted) {
+/// Calls `visit(node)` for the members that a body holds, and `wanted(member)` accepts, which say
+/// something else than the row.
+template <class Wanted, class Visit>
+void each_difference(Context& context, const Body& body, const void* row, Wanted&& wanted,
+                     Visit&& visit) {
   const std::span<const Member> members = body.type().members;
   for (size_t i = 0; i < members.size(); ++i) {
     const JsonNode* node = body.get(i);
     if (node == nullptr || !wanted(members[i])) continue;
-    if (says_otherwise(context, members[i], row, *node)) return node;
+    if (says_otherwise(context, members[i], row, *node)) visit(*node);
   }
-  return nullptr;
+}
+/// Whether there is any.
+template <class Wanted>
+bool differs(Context& context, const Body& body, const void* row, Wanted&& wanted) {
+  bool any = false;
+  each_difference(context, body, row, wanted, [&](const JsonNode&) { any = true; });
+  return any;
 }
 
 }  // namespace waybill

@@ -200,38 +200,40 @@ bool item_differs(Context& context, const AdjustmentItem& own, const JsonNode& s
   const JsonNode* quantity = body.value.get("quantity");
   const auto units = quantity == nullptr ? std::nullopt : Decimal::parse(quantity->text);
   if (units && own.quantity != MaybeDecimal(units->magnitude())) return true;  // C-61
-  return find_difference(context, body.value, &own, [](const Member& member) {
-           return member.name != "quantity" && member.kind != Kind::identifiers;
-         }) != nullptr;
+  return differs(context, body.value, &own, [](const Member& member) {
+    return member.name != "quantity" && member.kind != Kind::identifiers;
+  });
 }
 
-/// The member of a body that says something else than the stored adjustment, or nullptr.
-const JsonNode* find_adjustment_difference(Context& context, const StockAdjustment& own,
-                                           const Body& body) {
-  const JsonNode* plain = find_difference(context, body, &own, [](const Member& member) {
-    return member.name != "items" && member.kind != Kind::identifiers;
-  });
+/// T-C-14: reports what a body says otherwise of a stored adjustment.
+void report_differences(Context& context, const StockAdjustment& own, const Body& body) {
+  const auto report = [&](const JsonNode& node) {
+    context.hint("T-C-14", context.json.path(node),
+                 "an adjustment does not change: the stored one is kept");
+  };
+  each_difference(
+      context, body, &own,
+      [](const Member& member) {
+        return member.name != "items" && member.kind != Kind::identifiers;
+      },
+      report);
   const JsonNode* items = body.get("items");
-  if (plain != nullptr || items == nullptr) return plain;
-  if (items->count != own.items.size()) return items;
+  if (items == nullptr) return;
+  if (items->count != own.items.size()) return report(*items);
   uint32_t index = 0;
   for (const JsonNode* item = context.json.first(*items); item != nullptr;
        item = context.json.next(*item)) {
     if (item_differs(context, context.store.at<AdjustmentItem>(own.items[index++]), *item)) {
-      return item;
+      report(*item);
     }
   }
-  return nullptr;
 }
 
 }  // namespace
 
 Failure keep_adjustment(Context& context, Ref ref, const Body& body) {
   StockAdjustment changed = context.store.at<StockAdjustment>(ref);
-  if (const JsonNode* node = find_adjustment_difference(context, changed, body)) {
-    context.hint("T-C-14", context.json.path(*node),
-                 "an adjustment does not change: the stored one is kept");
-  }
+  report_differences(context, changed, body);
   if (Failure failure = assign_identifiers(context, body, {}, TableId::stock_adjustments, ref,
                                            changed.identifiers)) {
     return failure;
