@@ -86,9 +86,9 @@ Failure check_shape(Context& context, const JsonNode& payload, const ActionInfo&
       return not_supported("Action '" + name + "'", true, context.json.path(payload));
     case Action::create_payment: {
       if (payload.type == JsonType::object) return {};
-      if (payload.count > limits::action_payments) {
+      if (payload.count > limits::order_payments) {
         return refuse(Code::too_many_items, "'createPayment' takes at most " +
-                                                std::to_string(limits::action_payments) +
+                                                std::to_string(limits::order_payments) +
                                                 " payments at once.");
       }
       bool objects = payload.type == JsonType::array && payload.count != 0;

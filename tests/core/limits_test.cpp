@@ -305,6 +305,78 @@ TEST_CASE("O-34, O-60 an order and its payments come to so much") {
   CHECK(pay("3", "0.01").is_error("InvalidAmount"));
 }
 
+TEST_CASE("O-61 an order has so many payments, and so have its actions") {
+  Shop shop;
+  REQUIRE(shop.put_order("P-1", Shop::item("1")).status == 201);
+  const auto pay = [&](size_t count, const std::string& prefix) {
+    return shop.send(Method::patch, "/v1/trade-orders/com.acme.order-id=P-1/actions",
+                     R"({"createPayment":[)" + list_of(count, [&](auto i) {
+                       return R"({"transactionId":")" + prefix + i +
+                              R"(","timestamp":"2024-12-15T00:00:00Z",
+                                          "method":{"identifiers":{"methodId":"com.heads.card"}},
+                                          "currency":{"identifiers":{"currencyCode":"SEK"}},
+                                          "amount":"0.01"})";
+                     }) + "]}");
+  };
+  CHECK(pay(limits::order_payments + 1, "a").is_error("TooManyItems"));
+  CHECK(pay(limits::order_payments, "a").status == 200);
+  CHECK(pay(limits::order_payments, "a").status == 200);  // repeats
+  const Answer more = pay(1, "b");
+  CHECK(more.status == 400);
+  CHECK(more.is_error("TooManyItems"));
+}
+
+TEST_CASE("an order has so many sellers, and a list so many elements") {
+  Shop shop;
+  const auto put = [&](size_t sellers) {
+    return shop.send(
+        Method::post, "/v1/trade-orders",
+        R"({"identifiers":{"com.acme.order-id":"S-)" + std::to_string(sellers) +
+            R"("},"supplier":{"identifiers":{"com.acme.company-id":"ACME-RETAIL"}},
+                    "customer":{"identifiers":{"com.acme.customer-id":"CUST-001"}},
+                    "currency":{"identifiers":{"currencyCode":"SEK"}},
+                    "items":[)" +
+            Shop::item("1") + "],\"sellers\":[" +
+            list_of(
+                sellers,
+                [](auto) { return R"({"identifiers":{"com.acme.store-id":"WAREHOUSE-MAIN"}})"; }) +
+            "]}");
+  };
+  CHECK(put(limits::order_sellers).status == 201);
+  CHECK(put(limits::order_sellers + 1).is_error("TooManyItems"));
+
+  const auto put_gtins = [&](size_t count) {
+    return shop.put_product(R"({"name":"L","keywords":[)" +
+                            list_of(count, [](auto i) { return "\"" + i + "\""; }) + "]}");
+  };
+  CHECK(put_gtins(limits::list_elements + 1).is_error("TooManyItems"));
+  CHECK(put_gtins(limits::list_elements).status == 201);
+}
+
+TEST_CASE("Q-107 sorting costs what it compares") {
+  Shop shop;
+  const size_t count = 2000;
+  const std::string name(limits::text_bytes / 2, 'n');
+  for (size_t chunk = 0; chunk < 10; ++chunk) {
+    REQUIRE(shop.send(Method::post, "/v1/products",
+                      "[" +
+                          list_of(count / 10,
+                                  [&](auto i) {
+                                    return R"({"name":")" + name +
+                                           R"(","identifiers":{"com.sort.id":")" +
+                                           std::to_string(chunk) + "-" + i + "\"}}";
+                                  }) +
+                          "]")
+                .status == 200);
+  }
+  CHECK(shop.send(Method::get, "/v1/products~orderBy(name)~count").status == 200);
+  std::string keys;
+  for (int i = 0; i < 20; ++i) keys += "~orderBy(name)";
+  const Answer answer = shop.send(Method::get, "/v1/products" + keys + "~count");
+  CHECK(answer.status == 400);
+  CHECK(answer.is_error("ResultTooLarge"));
+}
+
 TEST_CASE("C-60 a place holds so much of a product") {
   Shop shop;
   const int64_t rounds = limits::stock_level / limits::quantity;
