@@ -151,7 +151,7 @@ async function testHost({ match }) {
   const report = existsSync(tap) ? readFileSync(tap, 'utf8') : '';
   const count = (name) => Number(new RegExp(`^# ${name} (\\d+)$`, 'm').exec(report)?.[1]);
   if (Number.isNaN(count('pass'))) throw new Failure('The test runner ended without a summary.');
-  return { passed: count('pass'), failed: count('fail') + count('cancelled') };
+  return { passed: count('pass'), failed: count('fail') + count('cancelled'), skipped: count('skipped') };
 }
 
 /** Files below the directory that end so: their paths without the ending. */
@@ -174,7 +174,7 @@ function chosenStages(only) {
   return Object.keys(stages).filter((name) => chosen.has(name));
 }
 
-/** Runs one stage and resolves to its line of the summary: `{ name, passed, failed, note }`. */
+/** Runs one stage and resolves to its line of the summary: `{ name, passed, failed, skipped, note }`. */
 async function runStage(name, options, results) {
   const needs = stages[name].needs ?? [];
   const broken = results.find((result) => result.failed > 0 && needs.includes(result.name));
@@ -193,12 +193,16 @@ async function runStage(name, options, results) {
 
 function summarize(results) {
   say('\n== Summary');
-  for (const { name, passed, failed, note } of results) {
-    const verdict = failed > 0 ? 'FAILED' : 'ok    ';
-    say(`  ${verdict} ${name.padEnd(7)} ${passed} passed, ${failed} failed (${note})`);
+  const counts = ({ passed, failed, skipped = 0 }) =>
+    `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} SKIPPED` : ''}`;
+  for (const result of results) {
+    const verdict = result.failed > 0 ? 'FAILED' : 'ok    ';
+    say(`  ${verdict} ${result.name.padEnd(7)} ${counts(result)} (${result.note})`);
   }
-  const sum = (key) => results.reduce((total, result) => total + result[key], 0);
-  say(`\n${sum('passed')} passed, ${sum('failed')} failed`);
+  const sum = (key) => results.reduce((total, result) => total + (result[key] ?? 0), 0);
+  const total = { passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped') };
+  say(`\n${counts(total)}`);
+  if (total.skipped > 0) say('What was skipped, and why, stands above: look for SKIP.');
   if (sum('failed') > 0) process.exitCode = 1;
 }
 

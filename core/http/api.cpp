@@ -45,9 +45,9 @@ std::string_view allowed_methods(const Target& target) {
   return resource->writable || resource->update != nullptr ? of_entity : of_read_only;
 }
 
-Failure not_available(Method method, std::string_view allow) {
+Failure not_available(const Request& request, std::string_view allow) {
   Failure failure = fail(Code::method_not_available,
-                         "Method " + std::string(method_name(method)) +
+                         "Method " + std::string(request.method_name()) +
                              " is not available here; these are: " + std::string(allow) + ".");
   failure->allow = allow;
   return failure;
@@ -219,7 +219,7 @@ Failure Api::run(const Request& request, Context& context) {
   }
   const bool readable = parsed.fault == query::SyntaxFault::none ||
                         parsed.fault == query::SyntaxFault::not_found;  // H-12: DELETE is never 404
-  if (request.method == Method::delete_ && readable) return remove(parsed.target, context);
+  if (request.method == Method::delete_ && readable) return remove(request, parsed.target, context);
   if (parsed.fault != query::SyntaxFault::none) return syntax_failure(request, parsed);
   const std::span<const Link> links = parsed.target.links;
   if (links.empty()) return not_found("Say a collection, such as /v1/trade-orders.");
@@ -236,7 +236,7 @@ Failure Api::run(const Request& request, Context& context) {
     case Method::patch:
       return write(request, parsed.target, context);
     default:
-      return not_available(request.method, allowed_methods(parsed.target));
+      return not_available(request, allowed_methods(parsed.target));
   }
 }
 
@@ -375,7 +375,7 @@ Failure Api::write(const Request& request, const Target& target, Context& contex
   const bool actions = where.members.size() == 1 && where.members[0].name == "actions" &&
                        where.resource->act != nullptr;
   if (!actions && !where.resource->writable && where.resource->update == nullptr) {
-    return not_available(request.method, allowed_methods(target));
+    return not_available(request, allowed_methods(target));
   }
   if (const Result<size_t> chunk = chunk_size(request); !chunk) {
     return fail(chunk.failure->code, chunk.failure->details);
@@ -395,10 +395,10 @@ Failure Api::write_entity(const Request& request, const Place& where, Context& c
   Result<Ref> selected = select(context, resource, *where.element, well_formed);
   if (!well_formed) return not_found();
   if (actions && request.method != Method::patch) {
-    return not_available(request.method, of_actions);
+    return not_available(request, of_actions);
   }
   if (where.members.empty() && request.method == Method::post) {
-    return not_available(request.method, of_entity);
+    return not_available(request, of_entity);
   }
   if (Failure failure = read_body(request)) return failure;
   if (!selected) return std::move(selected.failure);
@@ -516,12 +516,12 @@ Failure Api::write_member(const Request& request, const Place& where, Ref ref, C
     case Leads::nowhere:
       return not_found();
     case Leads::to_read_only:
-      return not_available(request.method, of_read_only);
+      return not_available(request, of_read_only);
     case Leads::to_list:
     case Leads::to_planned:
       return member_not_supported("Writing", link);
     case Leads::to_setter:
-      if (request.method == Method::post) return not_available(request.method, of_entity);
+      if (request.method == Method::post) return not_available(request, of_entity);
   }
   Bytes value;
   json_.append(value, json_.root());
@@ -575,7 +575,7 @@ Failure Api::render_path(Context& context, const Value& owner, std::span<const L
 
 Failure Api::write_collection(const Request& request, const Place& where, Context& context) {
   const Resource& resource = *where.resource;
-  if (!resource.writable) return not_available(request.method, of_read_only);
+  if (!resource.writable) return not_available(request, of_read_only);
   if (Failure failure = read_body(request)) return failure;
   const JsonNode& body = json_.root();
   if (body.type == JsonType::array) return write_chunks(request, where, context);
@@ -782,12 +782,12 @@ Failure Api::update(Context& context, const Resource& resource, Ref ref, const J
 }
 
 /// H-12: always 200 with a count, an unknown collection without a body.
-Failure Api::remove(const Target& target, Context& context) {
+Failure Api::remove(const Request& request, const Target& target, Context& context) {
   const Resource* resource = target.links.empty() ? nullptr : find_resource(target.links[0].name);
   if (resource == nullptr) return {};
   const Link& last = target.links.back();
   if (resource->act != nullptr && target.links.size() == 3 && last.name == "actions") {
-    return not_available(Method::delete_, of_actions);
+    return not_available(request, of_actions);
   }
   Place where{resource, nullptr, {}, {}};
   bool removed = false;

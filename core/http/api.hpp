@@ -40,7 +40,7 @@ class Api {
   Failure run(const Request& request, Context& context);
   Failure read(const query::Target& target, Context& context);
   Failure write(const Request& request, const query::Target& target, Context& context);
-  Failure remove(const query::Target& target, Context& context);
+  Failure remove(const Request& request, const query::Target& target, Context& context);
 
   Failure place(const query::Target& target, Place& out);
   Failure read_body(const Request& request);

@@ -68,15 +68,15 @@ void each_member(const Request& request, const Error& error, Append&& append) {
   append("path", error.path);
   append("suggestion", error.suggestion);
   if (code.type == ErrorType::not_found) append("url", request.target);
-  if (code.type == ErrorType::method_not_available) append("method", method_name(request.method));
+  if (code.type == ErrorType::method_not_available) append("method", request.method_name());
 }
 
 }  // namespace
 
-std::string_view method_name(Method method) {
-  static constexpr std::string_view names[] = {"GET",   "HEAD",   "POST",    "PUT",
-                                               "PATCH", "DELETE", "OPTIONS", "OTHER"};
-  return names[static_cast<size_t>(method)];
+std::string_view Request::method_name() const {
+  static constexpr std::string_view names[] = {"GET",   "HEAD",   "POST",   "PUT",
+                                               "PATCH", "DELETE", "OPTIONS"};
+  return method == Method::other ? header(":method") : names[static_cast<size_t>(method)];
 }
 
 std::string_view Request::header(std::string_view name) const {

@@ -11,7 +11,6 @@
 namespace waybill::http {
 
 enum class Method : uint8_t { get, head, post, put, patch, delete_, options, other };
-std::string_view method_name(Method method);
 
 /// A request as the exchange's record holds it (docs/formats/exchange.md).
 struct Request {
@@ -22,6 +21,9 @@ struct Request {
 
   /// The value of a header, empty if it is absent.
   std::string_view header(std::string_view name) const;
+  /// The method as it was sent; of those without a number the host passes it as the header
+  /// `:method`.
+  std::string_view method_name() const;
 };
 
 struct Response {

@@ -246,7 +246,7 @@ void StreamReader::fail_damaged(uint64_t at, std::string_view what) {
   std::string sentence = numbered(
       snapshot ? "The snapshot is damaged at byte " : "The journal is damaged at byte ", at, ": ");
   sentence += what;
-  sentence += '.';
+  sentence += ". Nothing was changed; restore the data from a backup.";
   fail(std::move(sentence));
 }
 

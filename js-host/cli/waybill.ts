@@ -9,7 +9,7 @@ import { loadEngine } from '../engine/load.js';
 import { FileJournal } from '../journal/file.js';
 import { Runtime } from '../runtime/runtime.js';
 import { Supervisor } from '../runtime/supervisor.js';
-import { startServer } from '../server/server.js';
+import { checkAddress, defaultHost, startServer } from '../server/server.js';
 
 const defaultPort = 4700;
 
@@ -18,7 +18,7 @@ const help = `waybill serve [options]
 Serves the order engine over HTTP on loopback, with its data in a directory.
 
   --port N        port to listen on (default ${defaultPort}; 0 for any free one)
-  --host H        loopback address to listen on (default 127.0.0.1)
+  --host H        loopback address to listen on (default ${defaultHost})
   --data DIR      directory of the journal (default ./data)
   --empty         no demo data in a new directory
   --log-level L   trace, debug, info, warn, error or silent (default warn); logs are JSON on standard output
@@ -90,15 +90,20 @@ async function serve(
 ): Promise<void> {
   const directory = path.resolve(data);
   const startedMs = performance.now();
-  const report = (error: Error): boolean => process.stderr.write(`waybill: ${error.message}\n`);
+  const address = host === undefined ? { port } : { host, port };
+  await checkAddress(address).catch((error: unknown) => {
+    throw explained(error, port); // before anything is written
+  });
+  const say = (text: string): boolean => process.stderr.write(`waybill: ${text}\n`);
+  const report = (error: Error): boolean => say(error.message);
   const service = await Supervisor.open({
-    open: (onFailure) => openRuntime({ directory, demo, onFailure, onSnapshotFailure: report }),
+    open: (onFailure) => openRuntime({ directory, demo, onFailure, say }),
     onFailure: report,
-    onRecovery: () => process.stderr.write('waybill: The journal is open again.\n'),
+    onRecovery: () => say('The journal is open again.'),
   });
   let server;
   try {
-    server = await startServer({ service, port, logLevel, ...(host === undefined ? {} : { host }) });
+    server = await startServer({ service, logLevel, ...address });
   } catch (error) {
     await service.close();
     throw explained(error, port);
@@ -130,15 +135,29 @@ interface StorageOptions {
   directory: string;
   demo: boolean;
   onFailure: (error: Error) => void;
-  onSnapshotFailure: (error: Error) => void;
+  /** Takes what an operator should know. */
+  say: (text: string) => void;
 }
 
 /** An engine on the journal of a directory. */
-async function openRuntime({ directory, ...options }: StorageOptions): Promise<Runtime> {
-  const journal = await FileJournal.open({ directory });
+async function openRuntime({ directory, demo, onFailure, say }: StorageOptions): Promise<Runtime> {
+  const journal = await FileJournal.open({ directory, lock: { onWait: say } });
   try {
     const engine = await loadEngine(randomBytes(8).readBigUInt64LE());
-    return await Runtime.open({ journal, engine, ...options });
+    return await Runtime.open({
+      journal,
+      engine,
+      demo,
+      onFailure,
+      onSnapshotFailure: (error) => say(error.message),
+      onNoRoom: (error) => say(`${error.message} Until then writes are answered 503, and reads go on.`),
+      onRoom: () => say('The journal has room again.'),
+      onCutTail: ({ name, bytes, lastSequence }) =>
+        say(
+          `${path.join(directory, name)}: cut off the last ${bytes} bytes, a write that was interrupted and never ` +
+            `acknowledged. The journal ends with frame ${lastSequence}.`,
+        ),
+    });
   } catch (error) {
     await journal.close();
     throw error;

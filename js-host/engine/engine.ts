@@ -115,7 +115,9 @@ export class Engine {
   }
 
   handle(request: EngineRequest, nowMs: number): EngineResponse {
-    const { target, headers, body } = request;
+    const { target, body } = request;
+    const method = methods.indexOf(request.method);
+    const headers = method < 0 ? `${request.headers}:method:${request.method}\n` : request.headers;
     const bodyBytes = body === undefined ? 0 : body.length;
     // UTF-8 takes at most three bytes for a UTF-16 unit.
     this.reserve(recordHeaderBytes + 3 * (target.length + headers.length) + bodyBytes);
@@ -124,7 +126,6 @@ export class Engine {
     const headersAt = this.writeText(target, targetAt);
     const bodyAt = this.writeText(headers, headersAt);
     if (body !== undefined) this.memory.set(body, bodyAt);
-    const method = methods.indexOf(request.method);
     const record = start >> 2;
     this.words[record] = method < 0 ? methods.length : method;
     this.words[record + 1] = headersAt - targetAt;

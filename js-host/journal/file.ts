@@ -1,19 +1,21 @@
 /** A journal of files in a data directory (docs/formats/journal.md, "Files in a data directory"). */
 
-import { close, constants, createReadStream, fdatasync, open as openFile, write } from 'node:fs';
+import { close, constants, createReadStream, fdatasync, fstatSync, ftruncateSync, open as openFile, write } from 'node:fs';
 import { mkdir, open, readdir, rename, stat, truncate, unlink } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Position } from '../engine/engine.js';
-import { isSamePosition, JournalError } from './journal.js';
+import { isSamePosition, JournalError, NoRoomError } from './journal.js';
 import type { Append, Journal, JournalStream } from './journal.js';
-import { lockDirectory } from './lock.js';
+import { DirectoryLock } from './lock.js';
+import type { LockOptions } from './lock.js';
 
 export interface FileJournalOptions {
   directory: string;
   /** A segment that has grown beyond this is closed and a new one begun. Default 64 MiB. */
   segmentBytes?: number;
+  lock?: LockOptions;
 }
 
 const defaultSegmentBytes = 64 * 1024 * 1024;
@@ -32,23 +34,23 @@ interface StoredFile {
 
 export class FileJournal implements Journal {
   private segment: number | undefined; // its file descriptor
-  private segmentSize = 0;
+  private segmentSize = 0; // of the newest segment
   private end: Position | undefined; // of the newest frame that this process wrote
   replayBytes = 0;
 
   private constructor(
     private readonly directory: string,
     private readonly segmentBytes: number,
-    private readonly unlock: () => Promise<void>,
+    private readonly lock: DirectoryLock,
   ) {}
 
   /** Makes the directory if it is missing and takes its lock. */
   static async open(options: FileJournalOptions): Promise<FileJournal> {
     const { directory } = options;
     try {
-      await mkdir(directory, { recursive: true });
-      const unlock = await lockDirectory(directory);
-      return new FileJournal(directory, options.segmentBytes ?? defaultSegmentBytes, unlock);
+      await makeDirectory(directory);
+      const lock = await DirectoryLock.take(directory, options.lock);
+      return new FileJournal(directory, options.segmentBytes ?? defaultSegmentBytes, lock);
     } catch (error) {
       throw explained(error, directory);
     }
@@ -63,7 +65,10 @@ export class FileJournal implements Journal {
     let segments = sorted(names, segmentName);
     if (snapshot) segments = segments.slice(this.firstNeeded(segments, snapshot.sequence));
     this.replayBytes = 0;
-    for (const { name } of segments) this.replayBytes += (await stat(path.join(this.directory, name))).size;
+    for (const { name } of segments) {
+      this.segmentSize = (await stat(path.join(this.directory, name))).size;
+      this.replayBytes += this.segmentSize;
+    }
     return [...(snapshot ? [snapshot] : []), ...segments].map(({ name }) => ({
       name,
       chunks: createReadStream(path.join(this.directory, name), { highWaterMark: 1 << 20 }),
@@ -78,6 +83,7 @@ export class FileJournal implements Journal {
       await unlink(file);
     } else {
       await truncate(file, validBytes);
+      this.segmentSize = validBytes;
       const handle = await open(file, 'r+');
       await handle.sync();
       await handle.close();
@@ -89,14 +95,37 @@ export class FileJournal implements Journal {
     if (this.end && !isSamePosition(this.end, after)) return false;
     try {
       this.segment ??= await this.openSegment(after, segmentHeader);
-      await writeDurably(this.segment, frame);
-      this.end = end;
+      this.checkUndisturbed(this.segment);
+      await this.writeFrame(this.segment, frame);
       this.segmentSize += frame.length;
+      this.checkUndisturbed(this.segment);
+      this.end = end;
       this.replayBytes += frame.length;
       if (this.segmentSize >= this.segmentBytes) await this.closeSegment();
       return true;
     } catch (error) {
       throw explained(error, this.directory);
+    }
+  }
+
+  /** Throws if others have taken the directory over, written to the segment or removed it. */
+  private checkUndisturbed(segment: number): void {
+    const { size, nlink } = fstatSync(segment);
+    if (this.lock.isHeld() && nlink > 0 && size === this.segmentSize) return;
+    throw new JournalError(
+      `The data directory ${this.directory} was taken over or changed by another process. ` +
+        'What it holds now is read again; let one process alone use it.',
+    );
+  }
+
+  /** What does not fit is taken back, so that the journal is as it was. */
+  private async writeFrame(segment: number, frame: Uint8Array): Promise<void> {
+    try {
+      await writeDurably(segment, frame);
+    } catch (error) {
+      if (!isNoRoom(error)) throw error;
+      if (fstatSync(segment).size !== this.segmentSize) ftruncateSync(segment, this.segmentSize);
+      throw new NoRoomError(explained(error, this.directory).message, { cause: error });
     }
   }
 
@@ -122,23 +151,20 @@ export class FileJournal implements Journal {
 
   async close(): Promise<void> {
     await this.closeSegment();
-    await this.unlock();
+    await this.lock.release();
   }
 
   /** Goes on in the newest segment, or begins one after `after`. */
   private async openSegment(after: Position, segmentHeader: () => Uint8Array): Promise<number> {
     const newest = sorted(await readdir(this.directory), segmentName).at(-1);
     if (!this.end && newest) {
-      const file = path.join(this.directory, newest.name);
-      const { size } = await stat(file);
-      if (size < this.segmentBytes) {
-        this.segmentSize = size;
-        return openToAppend(file, 0);
-      }
+      const hasRoom = this.segmentSize < this.segmentBytes;
+      if (hasRoom) return openToAppend(path.join(this.directory, newest.name), 0);
     }
-    const name = `journal-${padded(after.sequence + 1n)}.wbj`;
-    const segment = await openToAppend(path.join(this.directory, name), constants.O_CREAT | constants.O_EXCL);
+    const file = path.join(this.directory, `journal-${padded(after.sequence + 1n)}.wbj`);
+    let segment: number | undefined;
     try {
+      segment = await openToAppend(file, constants.O_CREAT | constants.O_EXCL);
       const header = segmentHeader();
       await writeDurably(segment, header);
       await this.syncDirectory();
@@ -146,7 +172,11 @@ export class FileJournal implements Journal {
       this.replayBytes += header.length;
       return segment;
     } catch (error) {
-      await closeDescriptor(segment);
+      if (segment !== undefined) {
+        await closeDescriptor(segment);
+        await unlink(file);
+      }
+      if (isNoRoom(error)) throw new NoRoomError(explained(error, this.directory).message, { cause: error });
       throw error;
     }
   }
@@ -228,6 +258,25 @@ async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
   }
 }
 
+/** Whether nothing is wrong but that there is no room, or no right to write. */
+function isNoRoom(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code !== undefined && ['ENOSPC', 'EDQUOT', 'EFBIG', 'EROFS'].includes(code);
+}
+
+/** Makes a directory and those above it, one by one: a failure is told of the one that could not be made. */
+async function makeDirectory(directory: string): Promise<void> {
+  try {
+    await mkdir(directory);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && (await stat(directory)).isDirectory()) return;
+    if (code !== 'ENOENT' || path.dirname(directory) === directory) throw error;
+    await makeDirectory(path.dirname(directory));
+    await mkdir(directory);
+  }
+}
+
 const reasons: Record<string, string> = {
   EACCES: 'may not be written to. Give this user the right to, or choose another directory with --data.',
   EPERM: 'may not be written to. Give this user the right to, or choose another directory with --data.',
@@ -235,13 +284,14 @@ const reasons: Record<string, string> = {
   ENOSPC: 'is on a full disk. Make room; nothing that was acknowledged is lost.',
   EFBIG: 'has a file that may not grow further (ulimit -f). Raise the limit; nothing that was acknowledged is lost.',
   EDQUOT: 'is over its quota. Make room; nothing that was acknowledged is lost.',
+  ENOENT: 'cannot be made here. Choose another one with --data.',
   ENOTDIR: 'is not a directory. Choose another one with --data.',
   EEXIST: 'is not a directory, or holds files of another process. Choose another one with --data.',
   EIO: 'could not be read or written: the disk reports an error. Check it before you start again.',
 };
 
 function explained(error: unknown, directory: string): Error {
-  if (error instanceof JournalError) return error;
+  if (error instanceof JournalError || error instanceof NoRoomError) return error;
   const { code, message } = error as NodeJS.ErrnoException;
   return new JournalError(`The data directory ${directory} ${reasons[code ?? ''] ?? `cannot be used: ${message}`}`, {
     cause: error,

@@ -28,8 +28,8 @@ export interface Journal {
 
   /**
    * Appends one frame and makes it durable. False if the journal no longer ends at `after`, because others
-   * have appended: nothing was written. Rejects if it could not be written: the engine must stop. One append
-   * at a time.
+   * have appended: nothing was written. Rejects with NoRoomError if the journal is as it was, and with any
+   * other error if that is not known: the engine must stop. One append at a time.
    */
   append(append: Append): Promise<boolean>;
 
@@ -47,6 +47,11 @@ export interface Journal {
 
 export function isSamePosition(a: Position, b: Position): boolean {
   return a.sequence === b.sequence && a.hash === b.hash;
+}
+
+/** The frame did not fit, or may not be written: nothing of it is there, and the next one may be appended. */
+export class NoRoomError extends Error {
+  override readonly name = 'NoRoomError';
 }
 
 /** A journal could not be opened or written: one sentence that says what to do. */

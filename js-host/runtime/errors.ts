@@ -24,6 +24,7 @@ const registry = {
   StorageFailed: unavailable,
   EngineFailed: unavailable,
   JournalMoved: unavailable,
+  NotFound: { type: 'not found', status: 404, error: 'The requested resource was not found.' },
   ContentTooLarge: { type: 'bad request', status: 413, error: 'The request body is too large.' },
   UriTooLong: { type: 'bad request', status: 414, error: 'The URL is too long.' },
   HeadersTooLarge: { type: 'bad request', status: 431, error: 'The headers of the request are too large.' },
@@ -40,9 +41,14 @@ const registry = {
 
 export type HostErrorCode = keyof typeof registry;
 
-export function errorResponse(code: HostErrorCode, details: string): EngineResponse {
+/** `members`: what the document tells besides. */
+export function errorResponse(
+  code: HostErrorCode,
+  details: string,
+  members: Record<string, string> = {},
+): EngineResponse {
   const entry: HostError = registry[code];
-  const document = { '@type': entry.type, error: entry.error, details, code, message: details };
+  const document = { '@type': entry.type, error: entry.error, details, code, message: details, ...members };
   return {
     status: entry.status,
     headers: ['Content-Type', 'application/json', 'Error-Info', JSON.stringify(document), ...(entry.headers ?? [])],

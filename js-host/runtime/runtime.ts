@@ -1,6 +1,7 @@
 /** Runs an engine on a journal: group commit, timers, snapshots (design, decision 5). Node and browser. */
 
 import type { Engine, EngineRequest, EngineResponse } from '../engine/engine.js';
+import { NoRoomError } from '../journal/journal.js';
 import type { Journal } from '../journal/journal.js';
 import { errorResponse } from './errors.js';
 
@@ -20,6 +21,19 @@ export interface RuntimeOptions {
   onFailure?: (error: Error) => void;
   /** A snapshot could not be written. Nothing is lost by it; it is tried again later. */
   onSnapshotFailure?: (error: Error) => void;
+  /** The journal has no room: writes are refused from now on, until `onRoom` says that one was taken again. */
+  onNoRoom?: (error: Error) => void;
+  onRoom?: () => void;
+  /** A frame that a crash tore was cut off the end of the journal. It was never acknowledged. */
+  onCutTail?: (cut: CutTail) => void;
+}
+
+export interface CutTail {
+  /** Name of the journal's stream. */
+  name: string;
+  bytes: number;
+  /** Sequence number of the last frame, which is whole. */
+  lastSequence: bigint;
 }
 
 /** What answers requests: a runtime, or a supervisor that keeps one running. */
@@ -36,6 +50,8 @@ const defaultSnapshotBytes = 64 * 1024 * 1024;
 const defaultQueueLimit = 10_000;
 const snapshotSliceBytes = 256 * 1024;
 const longestTimerMs = 2 ** 31 - 1;
+/** A reservation's end that could not be written is tried again after this. */
+const retryMs = 1_000;
 
 /** Runs `task` when this turn of the event loop has brought what it brings. */
 const soon: (task: () => void) => void =
@@ -52,9 +68,8 @@ interface Waiting {
   answer: (response: EngineResponse) => void;
 }
 
-interface Handled {
+interface Handled extends Waiting {
   response: EngineResponse;
-  answer: (response: EngineResponse) => void;
 }
 
 /**
@@ -83,6 +98,9 @@ export class Runtime implements Service {
   private quietTask: { run: () => void; cancel: (error: Error) => void } | undefined;
   private closed: Promise<void> | undefined;
   private onIdle: (() => void) | undefined;
+  private hasRoom = true;
+  /** The snapshot under way holds rows that were taken back. */
+  private isSnapshotSpoilt = false;
 
   private constructor(
     readonly engine: Engine,
@@ -99,9 +117,17 @@ export class Runtime implements Service {
     for (const [index, stream] of streams.entries()) {
       try {
         engine.replayBegin();
-        for await (const chunk of stream.chunks) engine.replay(chunk);
+        let bytes = 0;
+        for await (const chunk of stream.chunks) {
+          engine.replay(chunk);
+          bytes += chunk.length;
+        }
         const { cut, validBytes } = engine.replayEnd(index === streams.length - 1);
-        if (cut) await journal.cutTail(validBytes);
+        if (cut) {
+          await journal.cutTail(validBytes);
+          const { sequence: lastSequence } = engine.position;
+          options.onCutTail?.({ name: stream.name, bytes: bytes - validBytes, lastSequence });
+        }
       } catch (error) {
         throw new Error(`${stream.name}: ${(error as Error).message}`, { cause: error });
       }
@@ -196,8 +222,8 @@ export class Runtime implements Service {
     this.tickDue = false;
     for (const { request, answer } of this.running) {
       const response = this.engine.handle(request, now);
-      if (this.engine.pending) this.next.push({ response, answer });
-      else if (this.onItsWay) this.before.push({ response, answer });
+      if (this.engine.pending) this.next.push({ request, response, answer });
+      else if (this.onItsWay) this.before.push({ request, response, answer });
       else answer(response);
     }
     this.running = [];
@@ -210,28 +236,64 @@ export class Runtime implements Service {
     this.onItsWay = this.next;
     this.next = [];
     const append = { frame, after, end: engine.position, segmentHeader: () => engine.segmentHeader() };
-    this.journal.append(append).then(
-      (isAppended) => this.arrive(isAppended),
-      (error: unknown) => this.fail(error as Error, 'StorageFailed'),
-    );
+    this.journal
+      .append(append)
+      .then(
+        (isAppended) => this.arrive(isAppended),
+        (error: unknown) => {
+          if (error instanceof NoRoomError && this.phase !== 'opening') this.findNoRoom(error);
+          else this.fail(error as Error, 'StorageFailed');
+        },
+      )
+      .catch((error: unknown) => this.fail(error as Error, 'EngineFailed'));
   }
 
   private arrive(isAppended: boolean): void {
     if (this.phase === 'failed') return;
+    if (!isAppended) {
+      const moved = errorResponse('JournalMoved', 'Another process has written; try again.');
+      for (const { answer } of this.takeBack()) answer(moved);
+      this.step();
+      return;
+    }
+    this.engine.confirm();
+    if (!this.hasRoom) this.options.onRoom?.();
+    this.hasRoom = true;
+    const arrived = this.takeArrived();
+    this.step(); // the next frame first: it travels while these are answered
+    for (const { answer, response } of arrived) answer(response);
+  }
+
+  private takeArrived(): Handled[] {
     const arrived = [...(this.onItsWay ?? []), ...this.before];
     this.onItsWay = undefined;
     this.before = [];
-    if (isAppended) {
-      this.engine.confirm();
-      this.step(); // the next frame first: it travels while these are answered
-      for (const { answer, response } of arrived) answer(response);
-    } else {
-      this.engine.revert();
-      const refused = errorResponse('JournalMoved', 'Another process has written; try again.');
-      for (const { answer } of [...arrived, ...this.next]) answer(refused);
-      this.next = [];
-      this.step();
+    return arrived;
+  }
+
+  /** A full disk: writes are refused; reads are answered again, from what is on disk. */
+  private findNoRoom(error: NoRoomError): void {
+    if (this.phase === 'failed') return;
+    if (this.hasRoom) this.options.onNoRoom?.(error);
+    this.hasRoom = false;
+    const refused = errorResponse('StorageFailed', 'The journal has no room. This changed nothing; try again later.');
+    const now = this.now();
+    for (const { request, answer } of this.takeBack()) {
+      const isRead = request.method === 'GET' || request.method === 'HEAD';
+      answer(isRead ? this.engine.handle(request, now) : refused);
     }
+    if (this.engine.pending) this.engine.revert(); // what reading stores, such as an end of a reservation
+    this.step();
+  }
+
+  /** Undoes what no frame on disk holds. The answers that saw it are not true any more. */
+  private takeBack(): Handled[] {
+    if (this.phase === 'failed') return [];
+    this.engine.revert();
+    this.isSnapshotSpoilt = true;
+    const untrue = [...this.takeArrived(), ...this.next];
+    this.next = [];
+    return untrue;
   }
 
   /** The first frame of a new journal. */
@@ -277,7 +339,7 @@ export class Runtime implements Service {
     clearTimeout(this.timer);
     this.timerMs = wake;
     if (wake === 0) return;
-    const delay = Math.min(Math.max(wake - this.now(), 0), longestTimerMs);
+    const delay = Math.min(Math.max(wake - this.now(), this.hasRoom ? 0 : retryMs), longestTimerMs);
     this.timer = setTimeout(() => {
       this.timerMs = 0;
       this.tickDue = true;
@@ -300,6 +362,7 @@ export class Runtime implements Service {
   private async makeSnapshot(): Promise<void> {
     const position = await this.whenQuiet(() => {
       this.engine.snapshotBegin();
+      this.isSnapshotSpoilt = false;
       return this.engine.position;
     });
     await this.journal.writeSnapshot(position, this.snapshotSlices());
@@ -310,6 +373,7 @@ export class Runtime implements Service {
   private async *snapshotSlices(): AsyncGenerator<Uint8Array> {
     for (;;) {
       const slice = await this.whenQuiet(() => this.engine.snapshotNext(snapshotSliceBytes));
+      if (this.isSnapshotSpoilt) throw new Error('A snapshot was given up, because rows in it were taken back.');
       if (!slice) return;
       yield slice;
     }

@@ -6,6 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, STATUS_CODES } from 'node:http';
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import { createServer as createSocketServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { fastify } from 'fastify';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
@@ -31,11 +32,11 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** Limits and time-outs, in one place. */
+/** Limits and time-outs. The first two are the core's as well (core/base/limits.hpp): more is not even read. */
 const limits = {
   targetBytes: 8 * 1024, // Q-104
-  headerBytes: 16 * 1024, // H-76
   bodyBytes: 16 * 1024 * 1024, // H-76
+  headerBytes: 16 * 1024, // H-76
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 60_000,
   keepAliveTimeoutMs: 10_000,
@@ -46,17 +47,32 @@ const limits = {
 const textBodyBytes = 16 * 1024;
 
 const defaultLogLevel = 'info';
-const loopback = new Set(['127.0.0.1', '::1', 'localhost']);
+export const defaultHost = '127.0.0.1';
+const loopback = new Set([defaultHost, '::1', 'localhost']);
+
+function requireLoopback(host: string): void {
+  if (loopback.has(host)) return;
+  throw new Error(
+    `There is no authentication yet, so the server listens on loopback only, not on ${host}. ` +
+      `Use --host ${defaultHost}, and a reverse proxy that authenticates.`,
+  );
+}
+
+/** Rejects as startServer would, because of its address; to be asked before anything else is done. */
+export async function checkAddress({ host = defaultHost, port }: Pick<ServerOptions, 'host' | 'port'>): Promise<void> {
+  requireLoopback(host);
+  const probe = createSocketServer();
+  await new Promise<void>((resolve, reject) => {
+    probe.once('error', reject);
+    probe.listen(port, host, resolve);
+  });
+  await new Promise((resolve) => probe.close(resolve));
+}
 
 /** Starts listening; rejects with a sentence if it may not or cannot. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const host = options.host ?? '127.0.0.1';
-  if (!loopback.has(host)) {
-    throw new Error(
-      `There is no authentication yet, so the server listens on loopback only, not on ${host}. ` +
-        'Use --host 127.0.0.1, and a reverse proxy that authenticates.',
-    );
-  }
+  const host = options.host ?? defaultHost;
+  requireLoopback(host);
   const logsAnswers = ['trace', 'debug', 'info'].includes(options.logLevel ?? defaultLogLevel);
   const api = new Api(options.service, logsAnswers);
   const app = createApp(options, api);
@@ -85,9 +101,11 @@ function createApp({ service, logLevel }: ServerOptions, api: Api): FastifyInsta
     if (service.state !== 'ready') void reply.code(503);
     return { status: service.state };
   });
-  app.setNotFoundHandler((_request, reply) => {
-    void reply.code(404);
-    return { '@type': 'not found', error: 'The API is at /v1 and /api/v1; see also /health and /ready.' };
+  app.setNotFoundHandler((request, reply) => {
+    const details = 'The API is at /v1 and /api/v1; see also /health and /ready.';
+    const { status, headers, body } = errorResponse('NotFound', details, { url: request.url });
+    for (let i = 0; i < headers.length; i += 2) void reply.header(headers[i]!, headers[i + 1]);
+    return reply.code(status).send(Buffer.from(body));
   });
   return app;
 }
@@ -101,7 +119,8 @@ function createHttpServer(api: Api, handler: RequestListener): Server {
       keepAliveTimeout: limits.keepAliveTimeoutMs,
     },
     (request, response) => {
-      const url = request.url ?? '';
+      const url = originForm(request.url ?? '');
+      request.url = url;
       if (url.startsWith('/v1') || url.startsWith('/api/')) {
         new ApiExchange(api, request, response).start();
       } else {
@@ -112,6 +131,14 @@ function createHttpServer(api: Api, handler: RequestListener): Server {
   server.maxConnections = limits.connections;
   server.on('clientError', answerClientError);
   return server;
+}
+
+/** The path and query of a target, which proxies may write with scheme and host in front. */
+function originForm(target: string): string {
+  if (target.startsWith('/')) return target;
+  const rest = /^https?:\/\/[^/?#]*(.*)$/i.exec(target)?.[1];
+  if (rest === undefined) return target;
+  return rest.startsWith('/') ? rest : `/${rest}`;
 }
 
 /** What all requests to the API share. */
@@ -147,11 +174,11 @@ class ApiExchange {
 
   start(): void {
     const { request } = this;
-    if (!isAuthorized(request.headers)) {
+    const { method } = request;
+    if (method !== 'OPTIONS' && !isAuthorized(request.headers)) {
       this.refuse('Unauthorized', 'This credential is not known; the sandbox takes none, or the key banana.');
       return;
     }
-    const { method } = request;
     if (method === 'GET' || method === 'HEAD') {
       request.resume();
       this.run(undefined);

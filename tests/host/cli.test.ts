@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
@@ -66,8 +67,10 @@ test('a port that is taken is told with what to do', async (t) => {
   t.after(() => other.close());
   await once(other, 'listening');
   const port = String((other.address() as AddressInfo).port);
-  const { code, stderr } = await waybill('serve', '--port', port, '--data', await temporaryFolder(t));
+  const data = path.join(await temporaryFolder(t), 'data');
+  const { code, stderr } = await waybill('serve', '--port', port, '--data', data);
   assert.equal(code, 1);
+  assert.ok(!existsSync(data), 'nothing was made');
   assert.match(stderr, new RegExp(`Port ${port} is in use\\. Choose another one with --port`));
 });
 

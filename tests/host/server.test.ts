@@ -186,6 +186,42 @@ test('the server listens on loopback only, as long as there is no authentication
   }
 });
 
+test('H-5 a method that nobody knows here is named, H-61 OPTIONS needs no credential', async (t) => {
+  const { url } = await demo(t);
+  const trace = await raw(url, 'PROPFIND /v1/currencies HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+  const { status, head, document } = parseAnswer(trace);
+  assert.equal(status, 405);
+  assert.match(head, /\r\nAllow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n/);
+  assert.match(document.details, /^Method PROPFIND is not available here/);
+  assert.equal((document as ErrorDocument & { method: string }).method, 'PROPFIND');
+  const options = { method: 'OPTIONS', headers: { Authorization: 'Bearer apple' } };
+  assert.equal((await fetch(`${url}/v1/currencies`, options)).status, 204);
+});
+
+test('H-50, H-51 what lies outside of the API is told so in the shape of its errors', async (t) => {
+  const { url } = await demo(t);
+  const answer = await fetch(`${url}/nothing?a=1`);
+  assert.equal(answer.status, 404);
+  const document = (await answer.json()) as ErrorDocument & { url: string };
+  assert.deepEqual(document, JSON.parse(answer.headers.get('error-info')!));
+  assert.equal(document['@type'], 'not found');
+  assert.equal(document.code, 'NotFound');
+  assert.equal(document.url, '/nothing?a=1');
+  assert.match(document.details, /\/v1/);
+});
+
+test('a target may be written with scheme and host, as to a proxy', async (t) => {
+  const { url } = await demo(t);
+  const status = async (target: string): Promise<number> => {
+    const answer = await raw(url, `GET ${target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
+    return Number(answer.split(' ')[1]);
+  };
+  assert.equal(await status(`${url}/v1/currencies~count`), 200);
+  assert.equal(await status('http://shop.example/health'), 200);
+  assert.equal(await status('http://shop.example'), 404);
+  assert.equal(await status('http://shop.example?/v1/currencies'), 404);
+});
+
 test('H-79 health and readiness', async (t) => {
   const service = { state: 'ready' as Service['state'], request: () => new Promise<EngineResponse>(() => undefined) };
   const { url } = await serve(t, service);
