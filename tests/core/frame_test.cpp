@@ -68,6 +68,16 @@ struct Reading {
   Position position;
 };
 
+/// Every damage ends with the same advice; what follows compares the rest.
+std::string without_advice(std::string fault) {
+  const std::string advice = " Nothing was changed; restore the data from a backup.";
+  const bool advised = fault.size() >= advice.size() &&
+                       fault.compare(fault.size() - advice.size(), advice.size(), advice) == 0;
+  CHECK(advised == (fault.find(" is damaged at byte ") != std::string::npos));
+  if (advised) fault.resize(fault.size() - advice.size());
+  return fault;
+}
+
 Reading read(std::string_view bytes, bool last, size_t chunk = SIZE_MAX,
              std::optional<Position> expected = std::nullopt) {
   StreamReader reader(expected);
@@ -87,7 +97,7 @@ Reading read(std::string_view bytes, bool last, size_t chunk = SIZE_MAX,
   }
   reading.outcome = reader.finish(last);
   reading.valid_bytes = reader.valid_bytes();
-  reading.fault = reader.fault();
+  reading.fault = without_advice(reader.fault());
   reading.position = reader.position();
   CHECK((reading.outcome == Outcome::fault) == !reading.fault.empty());
   return reading;
@@ -313,7 +323,7 @@ TEST_CASE("a tail longer than any frame is no torn tail", "[.large]") {
   }
   CHECK(reader.failed());
   CHECK(reader.finish(true) == Outcome::fault);
-  CHECK(reader.fault() ==
+  CHECK(without_advice(reader.fault()) ==
         "The journal is damaged at byte 32: the size of frame 1 is not possible.");
 }
 

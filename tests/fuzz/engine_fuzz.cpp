@@ -66,8 +66,10 @@ std::string_view take_line(std::string_view& in) {
 bool read_method(std::string_view line, Method& method, std::string_view& target) {
   const size_t blank = line.find(' ');
   for (int i = 0; i <= static_cast<int>(Method::other); ++i) {
-    method = static_cast<Method>(i);
-    if (line.substr(0, blank) != waybill::http::method_name(method)) continue;
+    waybill::http::Request request;
+    request.method = method = static_cast<Method>(i);
+    request.headers = ":method:TRACE\n";
+    if (line.substr(0, blank) != request.method_name()) continue;
     if (blank == std::string_view::npos) return false;
     target = line.substr(blank + 1);
     if (target.starts_with("{{host}}")) target.remove_prefix(8);
