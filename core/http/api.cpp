@@ -483,6 +483,7 @@ Leads where_leads(const Type& type, std::span<const Link> path) {
         return Leads::to_list;
       case Kind::identifiers:
         if (last) return Leads::to_setter;
+        if (path[i + 1].name == "key") return Leads::to_read_only;
         return i + 2 == path.size() && query::is_identifier_name(path[i + 1].name)
                    ? Leads::to_setter
                    : Leads::nowhere;

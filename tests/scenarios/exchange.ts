@@ -12,6 +12,7 @@ export function encodeRequest({ method, target, headers, body }: HttpRequest): B
   const lines = headers
     .filter(([name, value]) => passedHeaders.has(name) && !value.includes('\n'))
     .map(([name, value]) => `${name}:${value}\n`);
+  if (index < 0) lines.push(`:method:${method}\n`);
   const targetBytes = typeof target === 'string' ? Buffer.from(target, 'utf8') : target;
   const headerBytes = Buffer.from(lines.join(''), 'utf8');
   const bodyBytes = body ?? Buffer.alloc(0);

@@ -77,7 +77,8 @@ export class Traffic {
     if (roll < 66) return this.release();
     if (roll < 70) return this.write('POST', '/v1/stock-adjustments', this.adjustment());
     if (roll < 72) return this.write('POST', '/v1/payment-orders', this.directPayment());
-    if (roll < 80) return this.read(`${this.orderTarget()}/shipments~just(identifiers)`);
+    if (roll < 77) return this.read(`${this.orderTarget()}/shipments~just(identifiers)`);
+    if (roll < 80) return this.writeMember();
     if (roll < 93) return this.read(`${this.readTarget()}${this.query()}`);
     if (roll < 97) return this.mangled();
     return this.nonsense();
@@ -203,6 +204,15 @@ export class Traffic {
         quantity: this.random.below(60) - 5,
       })),
     };
+  }
+
+  /** A write or a clearing by a member's own path. */
+  private writeMember(): HttpRequest {
+    const owner = this.random.once(2) ? this.orderTarget() : `/v1/products/com.acme.sku=${this.random.pick(skus)}`;
+    const path = this.random.pick(['reservedUntil', 'carrier', 'name', 'status', 'identifiers/com.acme.note', 'items', 'currency', 'x']);
+    const target = `${owner}/${path}`;
+    if (this.random.once(3)) return { method: 'DELETE', target, headers: this.headers(), body: undefined };
+    return this.write(this.random.pick(['PUT', 'PATCH', 'POST']), target, this.random.pick(['Active', this.later(), 5, null, []]));
   }
 
   private release(): HttpRequest {
