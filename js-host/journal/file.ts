@@ -112,7 +112,11 @@ export class FileJournal implements Journal {
   private checkUndisturbed(segment: number): void {
     const { size, nlink } = fstatSync(segment);
     if (this.lock.isHeld() && nlink > 0 && size === this.segmentSize) return;
-    throw new JournalError(
+    throw this.disturbed();
+  }
+
+  private disturbed(): JournalError {
+    return new JournalError(
       `The data directory ${this.directory} was taken over or changed by another process. ` +
         'What it holds now is read again; let one process alone use it.',
     );
@@ -140,6 +144,7 @@ export class FileJournal implements Journal {
       } finally {
         await handle.close();
       }
+      if (!this.lock.isHeld()) throw this.disturbed();
       await rename(draft, path.join(this.directory, name));
       await this.syncDirectory();
       await this.removeCovered(position.sequence, name);

@@ -278,10 +278,12 @@ export class Runtime implements Service {
     this.hasRoom = false;
     const refused = errorResponse('StorageFailed', 'The journal has no room. This changed nothing; try again later.');
     const now = this.now();
-    for (const { request, answer } of this.takeBack()) {
+    this.running = this.takeBack();
+    for (const { request, answer } of this.running) {
       const isRead = request.method === 'GET' || request.method === 'HEAD';
       answer(isRead ? this.engine.handle(request, now) : refused);
     }
+    this.running = [];
     if (this.engine.pending) this.engine.revert(); // what reading stores, such as an end of a reservation
     this.step();
   }

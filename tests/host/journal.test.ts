@@ -258,6 +258,19 @@ test('what others do to the directory meanwhile is found out before anything is 
   }
 });
 
+test('whoever lost the lock leaves no snapshot behind', async (t) => {
+  const { directory } = await filledDirectory(t);
+  const journal = await FileJournal.open({ directory });
+  const before = (await readdir(directory)).filter((name) => name !== 'LOCK');
+  async function* slices(): AsyncGenerator<Uint8Array> {
+    yield new Uint8Array(8);
+    await unlink(path.join(directory, 'LOCK'));
+  }
+  await assert.rejects(journal.writeSnapshot({ sequence: 1n, hash: 1n }, slices()), /was taken over or changed/);
+  assert.deepEqual(await readdir(directory), before);
+  await journal.close();
+});
+
 test('a second process on the same directory is told who has it', async (t) => {
   const directory = await temporaryFolder(t);
   const journal = await FileJournal.open({ directory });
