@@ -122,6 +122,10 @@ Failure check_content_type(const Request& request) {
   Failure failure = fail(Code::unsupported_media_type,
                          "Content-Type '" + type.substr(0, 100) + "' is not read here.");
   failure->suggestion = "Send JSON in UTF-8 with Content-Type: application/json.";
+  if (name == "application/x-www-form-urlencoded") {
+    failure->suggestion +=
+        " curl sends it with -H 'Content-Type: application/json', or with --json.";
+  }
   return failure;
 }
 
