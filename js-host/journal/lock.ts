@@ -116,7 +116,7 @@ async function removeStale(directory: string, file: string, me: Holder, options:
   const sign = await watch(file, text, holder, me, options);
   if (sign === 'changed') return;
   if (sign === 'alive') {
-    const where = holder.host === undefined || holder.host === me.host ? '' : ` on ${holder.host}`;
+    const where = holder.space === me.space ? '' : ` of another container or machine (${holder.host ?? '?'})`;
     throw new JournalError(
       `The data directory ${directory} is in use by process ${holder.pid ?? '?'}${where}. ` +
         'Stop it, or choose another directory with --data.',

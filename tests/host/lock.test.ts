@@ -57,7 +57,7 @@ test('a holder that cannot be seen from here is alive as long as it renews its l
   const { directory, file } = await lockedBy(t, { pid: 1, host: 'shop-2', started: '7', space: 'another one' });
   const beat = setInterval(() => void utimes(file, new Date(), new Date()), 20);
   t.after(() => clearInterval(beat));
-  await assert.rejects(DirectoryLock.take(directory, soon), /is in use by process 1 on shop-2\. Stop it/);
+  await assert.rejects(DirectoryLock.take(directory, soon), /is in use by process 1 of another container or machine \(shop-2\)\. Stop it/);
 });
 
 test('and dead when it does not any more; then its lock is lost', async (t) => {
@@ -68,7 +68,7 @@ test('and dead when it does not any more; then its lock is lost', async (t) => {
   assert.ok(lock.isHeld());
   // Our own is renewed while we hold it.
   await writeFile(file, JSON.stringify({ ...(JSON.parse(await readFile(file, 'utf8')) as object), space: 'elsewhere' }));
-  await assert.rejects(DirectoryLock.take(directory, soon), /is in use by process \d+\. Stop it/);
+  await assert.rejects(DirectoryLock.take(directory, soon), /is in use by process \d+ of another container or machine/);
   await lock.release();
 });
 
