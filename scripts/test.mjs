@@ -10,9 +10,9 @@ import { attempt, elapsed, Failure, Interrupted, say, script } from './process.m
 import { ensurePackages, ensureTools } from './setup.mjs';
 
 /**
- * In this order. `run` resolves to what was counted, `{ passed, failed }`, or fails with the
- * reason, which counts as one failure. `needs` names the stages without which it makes no sense,
- * `tools` the kinds of tools (see setup.mjs).
+ * In this order. `run` resolves to what was counted, `{ passed, failed }` and perhaps `skipped`, a
+ * list of names with reasons, or fails with the reason, which counts as one failure. `needs` names
+ * the stages without which it makes no sense, `tools` the kinds of tools (see setup.mjs).
  */
 const stages = {
   format: { title: 'C++ layout (clang-format)', tools: ['format'], run: checkFormat },
@@ -39,7 +39,8 @@ const stages = {
 
 const help = `npm test [-- --only STAGE,…] [--fuzz-seconds N] [--list]
 
-Runs the stages below, each even if an earlier one failed, and ends with "N passed, N failed".
+Runs the stages below, each even if an earlier one failed, names the tests that were skipped, and
+ends with "N passed, N failed".
 
 ${Object.entries(stages)
   .map(([name, { title }]) => `  ${name.padEnd(8)} ${title}`)
@@ -151,7 +152,8 @@ async function testHost({ match }) {
   const report = existsSync(tap) ? readFileSync(tap, 'utf8') : '';
   const count = (name) => Number(new RegExp(`^# ${name} (\\d+)$`, 'm').exec(report)?.[1]);
   if (Number.isNaN(count('pass'))) throw new Failure('The test runner ended without a summary.');
-  return { passed: count('pass'), failed: count('fail') + count('cancelled'), skipped: count('skipped') };
+  const skipped = [...report.matchAll(/^ *ok \d+ - (.*?) # SKIP *(.*)$/gm)].map(([, name, why]) => `${name}: ${why}`);
+  return { passed: count('pass'), failed: count('fail') + count('cancelled'), skipped };
 }
 
 /** Files below the directory that end so: their paths without the ending. */
@@ -174,7 +176,7 @@ function chosenStages(only) {
   return Object.keys(stages).filter((name) => chosen.has(name));
 }
 
-/** Runs one stage and resolves to its line of the summary: `{ name, passed, failed, skipped, note }`. */
+/** Runs one stage and resolves to its part of the summary: `{ name, passed, failed, skipped, note }`. */
 async function runStage(name, options, results) {
   const needs = stages[name].needs ?? [];
   const broken = results.find((result) => result.failed > 0 && needs.includes(result.name));
@@ -193,17 +195,18 @@ async function runStage(name, options, results) {
 
 function summarize(results) {
   say('\n== Summary');
-  const counts = ({ passed, failed, skipped = 0 }) =>
-    `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} SKIPPED` : ''}`;
+  const counts = ({ passed, failed, skipped = [] }) =>
+    `${passed} passed, ${failed} failed${skipped.length > 0 ? `, ${skipped.length} SKIPPED` : ''}`;
   for (const result of results) {
     const verdict = result.failed > 0 ? 'FAILED' : 'ok    ';
     say(`  ${verdict} ${result.name.padEnd(7)} ${counts(result)} (${result.note})`);
   }
-  const sum = (key) => results.reduce((total, result) => total + (result[key] ?? 0), 0);
-  const total = { passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped') };
+  const skipped = results.flatMap((result) => result.skipped ?? []);
+  for (const test of skipped) say(`  SKIPPED ${test}`);
+  const sum = (key) => results.reduce((total, result) => total + result[key], 0);
+  const total = { passed: sum('passed'), failed: sum('failed'), skipped };
   say(`\n${counts(total)}`);
-  if (total.skipped > 0) say('What was skipped, and why, stands above: look for SKIP.');
-  if (sum('failed') > 0) process.exitCode = 1;
+  if (total.failed > 0) process.exitCode = 1;
 }
 
 await script(async () => {

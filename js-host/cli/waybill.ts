@@ -154,8 +154,8 @@ async function openRuntime({ directory, demo, onFailure, say }: StorageOptions):
       onRoom: () => say('The journal has room again.'),
       onCutTail: ({ name, bytes, lastSequence }) =>
         say(
-          `${path.join(directory, name)}: cut off the last ${bytes} bytes, a write that was interrupted and never ` +
-            `acknowledged. The journal ends with frame ${lastSequence}.`,
+          `${name}: cut off the last ${bytes} bytes, a write that was interrupted and never acknowledged. ` +
+            `The journal ends with frame ${lastSequence}.`,
         ),
     });
   } catch (error) {

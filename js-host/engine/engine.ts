@@ -60,7 +60,8 @@ export interface EngineResponse {
 /** The request headers that the core reads. */
 export const passedHeaders = ['accept', 'content-type', 'content-encoding', 'prefer', 'x-transaction-count'] as const;
 
-const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+/** The methods that have a number, which is their place here (docs/formats/exchange.md). */
+export const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 const recordHeaderBytes = 16;
 const blockWords = 16;
 /** Indexes in the exchange block, an array of u32; those of u64 are their low half's. */

@@ -1,6 +1,7 @@
 /** A journal of files in a data directory (docs/formats/journal.md, "Files in a data directory"). */
 
-import { close, constants, createReadStream, fdatasync, fstatSync, ftruncateSync, open as openFile, write } from 'node:fs';
+import { close, constants, fdatasync, open as openFile, write } from 'node:fs';
+import { createReadStream, fstatSync, ftruncateSync, statSync } from 'node:fs';
 import { mkdir, open, readdir, rename, stat, truncate, unlink } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
@@ -32,8 +33,15 @@ interface StoredFile {
   sequence: bigint;
 }
 
+/** The segment that is appended to. */
+interface OpenSegment {
+  file: string;
+  descriptor: number;
+  inode: number;
+}
+
 export class FileJournal implements Journal {
-  private segment: number | undefined; // its file descriptor
+  private segment: OpenSegment | undefined;
   private segmentSize = 0; // of the newest segment
   private end: Position | undefined; // of the newest frame that this process wrote
   replayBytes = 0;
@@ -69,16 +77,17 @@ export class FileJournal implements Journal {
       this.segmentSize = (await stat(path.join(this.directory, name))).size;
       this.replayBytes += this.segmentSize;
     }
-    return [...(snapshot ? [snapshot] : []), ...segments].map(({ name }) => ({
-      name,
-      chunks: createReadStream(path.join(this.directory, name), { highWaterMark: 1 << 20 }),
-    }));
+    return [...(snapshot ? [snapshot] : []), ...segments].map((stored) => {
+      const name = path.join(this.directory, stored.name);
+      return { name, chunks: createReadStream(name, { highWaterMark: 1 << 20 }) };
+    });
   }
 
   async cutTail(validBytes: number): Promise<void> {
     const newest = sorted(await readdir(this.directory), segmentName).at(-1);
     if (!newest) return;
     const file = path.join(this.directory, newest.name);
+    if (!this.lock.isHeld() || (await stat(file)).size !== this.segmentSize) throw this.disturbed();
     if (validBytes === 0) {
       await unlink(file);
     } else {
@@ -108,10 +117,10 @@ export class FileJournal implements Journal {
     }
   }
 
-  /** Throws if others have taken the directory over, written to the segment or removed it. */
-  private checkUndisturbed(segment: number): void {
-    const { size, nlink } = fstatSync(segment);
-    if (this.lock.isHeld() && nlink > 0 && size === this.segmentSize) return;
+  /** Throws if others have taken the directory over, written to the segment or put it away. */
+  private checkUndisturbed({ file, inode }: OpenSegment): void {
+    const found = statSync(file, { throwIfNoEntry: false });
+    if (this.lock.isHeld() && found?.ino === inode && found.size === this.segmentSize) return;
     throw this.disturbed();
   }
 
@@ -123,12 +132,15 @@ export class FileJournal implements Journal {
   }
 
   /** What does not fit is taken back, so that the journal is as it was. */
-  private async writeFrame(segment: number, frame: Uint8Array): Promise<void> {
+  private async writeFrame({ descriptor }: OpenSegment, frame: Uint8Array): Promise<void> {
     try {
-      await writeDurably(segment, frame);
+      await writeDurably(descriptor, frame);
     } catch (error) {
       if (!isNoRoom(error)) throw error;
-      if (fstatSync(segment).size !== this.segmentSize) ftruncateSync(segment, this.segmentSize);
+      const written = fstatSync(descriptor).size - this.segmentSize;
+      const isOurs = this.lock.isHeld() && written >= 0 && written <= frame.length;
+      if (!isOurs) throw this.disturbed();
+      if (written > 0) ftruncateSync(descriptor, this.segmentSize);
       throw new NoRoomError(explained(error, this.directory).message, { cause: error });
     }
   }
@@ -160,25 +172,26 @@ export class FileJournal implements Journal {
   }
 
   /** Goes on in the newest segment, or begins one after `after`. */
-  private async openSegment(after: Position, segmentHeader: () => Uint8Array): Promise<number> {
+  private async openSegment(after: Position, segmentHeader: () => Uint8Array): Promise<OpenSegment> {
+    if (!this.lock.isHeld()) throw this.disturbed();
     const newest = sorted(await readdir(this.directory), segmentName).at(-1);
     if (!this.end && newest) {
       const hasRoom = this.segmentSize < this.segmentBytes;
       if (hasRoom) return openToAppend(path.join(this.directory, newest.name), 0);
     }
     const file = path.join(this.directory, `journal-${padded(after.sequence + 1n)}.wbj`);
-    let segment: number | undefined;
+    let segment: OpenSegment | undefined;
     try {
       segment = await openToAppend(file, constants.O_CREAT | constants.O_EXCL);
       const header = segmentHeader();
-      await writeDurably(segment, header);
+      await writeDurably(segment.descriptor, header);
       await this.syncDirectory();
       this.segmentSize = header.length;
       this.replayBytes += header.length;
       return segment;
     } catch (error) {
-      if (segment !== undefined) {
-        await closeDescriptor(segment);
+      if (segment) {
+        await closeDescriptor(segment.descriptor);
         await unlink(file);
       }
       if (isNoRoom(error)) throw new NoRoomError(explained(error, this.directory).message, { cause: error });
@@ -189,7 +202,7 @@ export class FileJournal implements Journal {
   private async closeSegment(): Promise<void> {
     const segment = this.segment;
     this.segment = undefined;
-    if (segment !== undefined) await closeDescriptor(segment);
+    if (segment) await closeDescriptor(segment.descriptor);
   }
 
   /** Index of the segment that holds the frame after `covered`. */
@@ -235,8 +248,9 @@ function sorted(names: string[], pattern: RegExp): StoredFile[] {
     .sort((a, b) => (a.sequence < b.sequence ? -1 : 1));
 }
 
-function openToAppend(file: string, flags: number): Promise<number> {
-  return openDescriptor(file, constants.O_WRONLY | constants.O_APPEND | (writeThrough ?? 0) | flags);
+async function openToAppend(file: string, flags: number): Promise<OpenSegment> {
+  const descriptor = await openDescriptor(file, constants.O_WRONLY | constants.O_APPEND | (writeThrough ?? 0) | flags);
+  return { file, descriptor, inode: fstatSync(descriptor).ino };
 }
 
 /** Writes all of `bytes` at the end and makes them durable. A short write is no error to the system: go on. */

@@ -4,6 +4,7 @@ import type { Position } from '../engine/engine.js';
 
 /** One stream to replay, in order: a snapshot first if there is one, then segments. */
 export interface JournalStream {
+  /** Where an operator finds it: of a file, its path. */
   name: string;
   chunks: AsyncIterable<Uint8Array>;
 }

@@ -1,7 +1,7 @@
 /** One writer per data directory (design, decision 5), without flock, which Node does not have. */
 
 import { randomUUID } from 'node:crypto';
-import { fstatSync } from 'node:fs';
+import { fstatSync, statSync } from 'node:fs';
 import { link, open, readFile, readlink, rename, stat, unlink, writeFile } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { hostname } from 'node:os';
@@ -14,8 +14,14 @@ interface Holder {
   host: string;
   /** Start time of the process in clock ticks since boot, as Linux tells it. */
   started: string;
-  /** The boot and the PID name space in which `pid` means this process; empty where there is no /proc. */
+  /** The boot and the PID name space in which `pid` means this process; empty where /proc does not tell. */
   space: string;
+}
+
+/** What a lock file says: nothing that we know, if a power failure spoilt it or others wrote it. */
+interface Found extends Partial<Holder> {
+  /** Earlier versions named the boot only, and did not renew their lock. */
+  boot?: string;
 }
 
 export interface LockOptions {
@@ -31,22 +37,43 @@ const defaultHeartbeatMs = 2_000;
 const defaultStaleMs = 10_000;
 const looksPerWait = 20;
 
-async function describe(pid: number): Promise<Holder | undefined> {
+/** When a process of our name space started; undefined if there is none, or only what is left of it. */
+async function startOf(pid: number): Promise<string | undefined> {
+  let stat: string;
   try {
-    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' '); // the name may hold blanks
-    if (fields[0] === 'Z' || fields[0] === 'X') return undefined; // dead, and not yet collected
+    stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ESRCH') return undefined;
+    throw error; // not known is not dead
+  }
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' '); // the name may hold blanks
+  const isDead = fields[0] === 'Z' || fields[0] === 'X';
+  return isDead ? undefined : fields[19];
+}
+
+async function isRunning({ pid, started }: Found): Promise<boolean> {
+  const start = pid === undefined ? undefined : await startOf(pid);
+  return start !== undefined && start === started;
+}
+
+async function describeSelf(): Promise<Holder> {
+  const { pid } = process;
+  const self = { pid, host: hostname(), started: '', space: '' };
+  try {
+    // In a name space that did not mount a /proc of its own, numbers there mean other processes.
+    if ((await readlink('/proc/self')) !== String(pid)) return self;
     const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8');
     const space = `${boot.trim()} ${await readlink('/proc/self/ns/pid')}`;
-    return { pid, host: hostname(), started: fields[19] ?? '', space };
+    return { ...self, started: (await startOf(pid)) ?? '', space };
   } catch {
-    return undefined;
+    return self; // no Linux
   }
 }
 
-function parse(text: string): Partial<Holder> {
+function parse(text: string): Found {
   try {
-    return JSON.parse(text) as Partial<Holder>;
+    return (JSON.parse(text) as Found | null) ?? {};
   } catch {
     return {};
   }
@@ -55,6 +82,8 @@ function parse(text: string): Partial<Holder> {
 /** A lock that was taken. Its file is renewed while the process lives. */
 export class DirectoryLock {
   private readonly heartbeat: ReturnType<typeof setInterval>;
+  /** Of our file. It stays open, so that no other one gets its number. */
+  private readonly inode: { dev: number; ino: number };
 
   private constructor(
     private readonly file: string,
@@ -62,6 +91,7 @@ export class DirectoryLock {
     private readonly handle: FileHandle,
     heartbeatMs: number,
   ) {
+    this.inode = fstatSync(handle.fd);
     const renew = (): void => {
       const now = new Date();
       this.handle.utimes(now, now).catch(() => undefined); // who cannot renew it loses it, and is told then
@@ -73,11 +103,11 @@ export class DirectoryLock {
   /** Takes the lock, or throws who has it. */
   static async take(directory: string, options: LockOptions = {}): Promise<DirectoryLock> {
     const file = path.join(directory, 'LOCK');
-    const me = (await describe(process.pid)) ?? { pid: process.pid, host: hostname(), started: '', space: '' };
+    const me = await describeSelf();
     const mine = JSON.stringify({ ...me, token: randomUUID() });
     const draft = `${file}.${randomUUID()}`;
-    await writeFile(draft, mine);
     try {
+      await writeFile(draft, mine);
       // A link appears whole or not at all, and only where there is none.
       for (let attempt = 0; attempt < 3; attempt++) {
         const handle = await open(draft, 'r');
@@ -91,14 +121,15 @@ export class DirectoryLock {
         await removeStale(directory, file, me, options);
       }
     } finally {
-      await unlink(draft);
+      await unlink(draft).catch(() => undefined); // there may be none, and that is told already
     }
     throw new JournalError(`The data directory ${directory} is being opened by another process. Try again.`);
   }
 
-  /** Whether nobody took the lock away: its file still has a name. */
+  /** Whether nobody took the lock, or the directory, away: the lock's name still leads to our file. */
   isHeld(): boolean {
-    return fstatSync(this.handle.fd).nlink > 0;
+    const found = statSync(this.file, { throwIfNoEntry: false });
+    return found?.ino === this.inode.ino && found.dev === this.inode.dev;
   }
 
   async release(): Promise<void> {
@@ -116,7 +147,8 @@ async function removeStale(directory: string, file: string, me: Holder, options:
   const sign = await watch(file, text, holder, me, options);
   if (sign === 'changed') return;
   if (sign === 'alive') {
-    const where = holder.space === me.space ? '' : ` of another container or machine (${holder.host ?? '?'})`;
+    const isNear = holder.space === undefined || holder.space === me.space;
+    const where = isNear ? '' : ` of another container or machine (${holder.host ?? '?'})`;
     throw new JournalError(
       `The data directory ${directory} is in use by process ${holder.pid ?? '?'}${where}. ` +
         'Stop it, or choose another directory with --data.',
@@ -133,16 +165,21 @@ async function removeStale(directory: string, file: string, me: Holder, options:
   await unlink(aside);
 }
 
-/** A process of our own name space can be looked up; of others only their heartbeat shows. */
+/** A process of our own name space can be looked up; of others only their heartbeat shows. Throws if nothing does. */
 async function watch(
   file: string,
   text: string,
-  holder: Partial<Holder>,
+  holder: Found,
   me: Holder,
   options: LockOptions,
 ): Promise<'alive' | 'gone' | 'changed'> {
-  if (me.space !== '' && holder.space === me.space && holder.pid !== undefined) {
-    return (await describe(holder.pid))?.started === holder.started ? 'alive' : 'gone';
+  if (me.space !== '' && holder.space === me.space) return (await isRunning(holder)) ? 'alive' : 'gone';
+  if (holder.space === undefined && holder.boot !== undefined) {
+    if (me.space.startsWith(`${holder.boot} `) && (await isRunning(holder))) return 'alive';
+    throw new JournalError(
+      `${file} was left by process ${holder.pid ?? '?'} of an earlier version, which does not run here. ` +
+        'If it does not run in another container or on another machine either, delete the file.',
+    );
   }
   const staleMs = options.staleMs ?? defaultStaleMs;
   options.onWait?.(

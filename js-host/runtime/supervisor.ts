@@ -18,8 +18,9 @@ export interface SupervisorOptions {
 const defaultDelaysMs = [1_000, 2_000, 5_000, 10_000, 30_000];
 
 /**
- * While a runtime is away, requests are answered 503. Reads work again as soon as the journal can be read,
- * even where it cannot be written, on a full disk for example: then each write fails by itself.
+ * While a runtime is away, requests are answered 503. Reads work again as soon as the journal can be opened,
+ * even where a disk reports errors at each write: then each write fails by itself. A full disk is no failure
+ * of a runtime.
  */
 export class Supervisor implements Service {
   private runtime: Runtime | undefined;

@@ -4,15 +4,16 @@
  */
 
 import { randomUUID } from 'node:crypto';
-import { createServer, STATUS_CODES } from 'node:http';
+import { createServer, METHODS, STATUS_CODES } from 'node:http';
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import { createServer as createSocketServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { fastify } from 'fastify';
-import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { passedHeaders } from '../engine/engine.js';
 import type { EngineResponse } from '../engine/engine.js';
-import { errorResponse } from '../runtime/errors.js';
+import { apiMethods, errorResponse, methodNotAvailable } from '../runtime/errors.js';
 import type { HostErrorCode } from '../runtime/errors.js';
 import type { Service } from '../runtime/runtime.js';
 import { isAuthorized } from './credentials.js';
@@ -32,10 +33,10 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** Limits and time-outs. The first two are the core's as well (core/base/limits.hpp): more is not even read. */
+/** Limits and time-outs. Where the core has the same limit, it is met here first, so that more is not even read. */
 const limits = {
-  targetBytes: 8 * 1024, // Q-104
-  bodyBytes: 16 * 1024 * 1024, // H-76
+  targetBytes: 8 * 1024, // Q-104; also limits::target_bytes in core/base/limits.hpp
+  bodyBytes: 16 * 1024 * 1024, // H-76; also limits::body_bytes in core/base/limits.hpp
   headerBytes: 16 * 1024, // H-76
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 60_000,
@@ -94,20 +95,38 @@ function createApp({ service, logLevel }: ServerOptions, api: Api): FastifyInsta
     logger: { level: logLevel ?? defaultLogLevel },
     forceCloseConnections: 'idle',
     serverFactory: (handler) => createHttpServer(api, handler),
+    frameworkErrors: (_error, request, reply) => {
+      void answerOutside(request, reply); // the target cannot be decoded
+    },
   });
   api.log = app.log;
+  // Nothing here has a use for a body: none is looked at, whatever it says that it is.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', (_request, payload, done) => {
+    payload.resume();
+    done(null);
+  });
   app.get('/health', () => ({ status: 'ok' }));
   app.get('/ready', (_request, reply) => {
     if (service.state !== 'ready') void reply.code(503);
     return { status: service.state };
   });
-  app.setNotFoundHandler((request, reply) => {
-    const details = 'The API is at /v1 and /api/v1; see also /health and /ready.';
-    const { status, headers, body } = errorResponse('NotFound', details, { url: request.url });
-    for (let i = 0; i < headers.length; i += 2) void reply.header(headers[i]!, headers[i + 1]);
-    return reply.code(status).send(Buffer.from(body));
-  });
+  app.setNotFoundHandler(answerOutside);
   return app;
+}
+
+/** What lies beside the API, and is read only. */
+const around = new Set(['/health', '/ready']);
+
+/** Answers what has no route: most often a client that left `/v1` out. */
+function answerOutside(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const { method, url } = request;
+  const details = `The API is at /v1 and /api/v1; see also ${[...around].join(' and ')}.`;
+  const { status, headers, body } = around.has(url.replace(/\?.*/, ''))
+    ? methodNotAvailable(method, 'GET, HEAD')
+    : errorResponse('NotFound', details, { url });
+  for (let i = 0; i < headers.length; i += 2) void reply.header(headers[i]!, headers[i + 1]);
+  return reply.code(status).send(Buffer.from(body));
 }
 
 function createHttpServer(api: Api, handler: RequestListener): Server {
@@ -130,6 +149,11 @@ function createHttpServer(api: Api, handler: RequestListener): Server {
   );
   server.maxConnections = limits.connections;
   server.on('clientError', answerClientError);
+  server.on('connect', ({ method = '' }, socket) => {
+    socket.on('error', () => undefined); // Node has let go of it
+    socket.on('finish', () => socket.destroy());
+    endSocket(socket, methodNotAvailable(method, apiMethods));
+  });
   return server;
 }
 
@@ -252,7 +276,7 @@ class ApiExchange {
     if (this.response.writableEnded) return;
     this.chunks = [];
     this.response.shouldKeepAlive = false;
-    this.refuse('ContentTooLarge', 'The body is larger than 16 MiB.');
+    this.refuse('ContentTooLarge', `The body is larger than ${limits.bodyBytes / 2 ** 20} MiB.`);
   }
 }
 
@@ -266,7 +290,11 @@ function answerClientError(error: ClientError, socket: Socket): void {
     socket.destroy();
     return;
   }
-  const { status, headers, body } = errorResponse(...clientError(error));
+  endSocket(socket, clientErrorAnswer(error));
+}
+
+/** Answers where Node has no response to write to. */
+function endSocket(socket: Duplex, { status, headers, body }: EngineResponse): void {
   let head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nConnection: close\r\nContent-Length: ${body.length}\r\n`;
   for (let i = 0; i < headers.length; i += 2) head += `${headers[i]}: ${headers[i + 1]}\r\n`;
   socket.end(Buffer.concat([Buffer.from(`${head}\r\n`), body]));
@@ -277,14 +305,25 @@ function firstLine(packet: Buffer | undefined): string {
   return packet?.subarray(0, packet.indexOf('\r\n') >>> 0).toString('latin1') ?? '';
 }
 
-function clientError({ code, rawPacket }: ClientError): [HostErrorCode, string] {
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return ['RequestTimeout', 'The request did not arrive in time.'];
-  if (code === 'HPE_INVALID_URL' || (code === 'HPE_INVALID_CONSTANT' && / \/.* /.test(firstLine(rawPacket)))) {
-    return ['InvalidUriSyntax', 'The URL holds a character that has to be percent-encoded: a blank is %20, å is %C3%A5.'];
-  }
-  if (code !== 'HPE_HEADER_OVERFLOW') return ['MalformedRequest', 'This is not an HTTP request.'];
+/** The method of a request line, if it is one that Node does not know. */
+function unknownMethod(line: string): string | undefined {
+  const method = /^([!#$%&'*+.^_`|~\w-]{1,64}) \S+ HTTP\/1\.[01]$/.exec(line)?.[1];
+  return method === undefined || METHODS.includes(method) ? undefined : method;
+}
+
+function clientErrorAnswer({ code, rawPacket }: ClientError): EngineResponse {
   const line = firstLine(rawPacket);
+  if (code === 'HPE_INVALID_METHOD') {
+    const method = unknownMethod(line);
+    if (method !== undefined) return methodNotAvailable(method, apiMethods);
+  }
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return errorResponse('RequestTimeout', 'The request did not arrive in time.');
+  if (code === 'HPE_INVALID_URL' || (code === 'HPE_INVALID_CONSTANT' && / \/.* /.test(line))) {
+    const details = 'The URL holds a character that has to be percent-encoded: a blank is %20, å is %C3%A5.';
+    return errorResponse('InvalidUriSyntax', details);
+  }
+  if (code !== 'HPE_HEADER_OVERFLOW') return errorResponse('MalformedRequest', 'This is not an HTTP request.');
   const isTarget = /^[A-Z]+ \//.test(line) && line.length > limits.targetBytes;
-  if (isTarget) return ['UriTooLong', `URL longer than ${limits.targetBytes} bytes`];
-  return ['HeadersTooLarge', `URL and headers together are larger than ${limits.headerBytes} bytes.`];
+  if (isTarget) return errorResponse('UriTooLong', `URL longer than ${limits.targetBytes} bytes`);
+  return errorResponse('HeadersTooLarge', `URL and headers together are larger than ${limits.headerBytes} bytes.`);
 }

@@ -61,12 +61,11 @@ test('a journal that may not grow: writes are refused, reads work, nothing ackno
   assert.equal(await again.end('SIGTERM'), 0);
 });
 
-/** Words that run a command where `directory` is a small file system of its own, if this user may do that. */
-function withMount(t: TestContext, mount: string): string[] | undefined {
-  const script = `mount ${mount} && exec "$0" "$@"`;
-  const wrap = ['unshare', '--user', '--map-root-user', '--mount', 'sh', '-c', script];
-  const { status } = spawnSync(wrap[0]!, [...wrap.slice(1), 'true']);
-  if (status === 0) return wrap;
+/** Words that run a command with a mount of its own, if this user may do that; `run` are the shell's for it. */
+function withMount(t: TestContext, mount: string, run = 'exec "$0" "$@"'): string[] | undefined {
+  const wrap = ['unshare', '--user', '--map-root-user', '--mount', 'sh', '-c'];
+  const { status } = spawnSync(wrap[0]!, [...wrap.slice(1), `mount ${mount}`]);
+  if (status === 0) return [...wrap, `mount ${mount} && { ${run}; }`];
   t.skip('this user may not mount file systems in a name space of its own (unshare --user --mount)');
   return undefined;
 }
@@ -78,6 +77,16 @@ test('a full disk: writes are refused, reads work, nothing acknowledged is lost'
   const served = await serve(t, ['--data', directory], wrap);
   await failAndGoOn(t, served, /is on a full disk\. Make room/);
   assert.equal(await served.end('SIGTERM'), 0);
+});
+
+test('a disk that is full from the start is refused in a sentence, and nothing is left on it', async (t) => {
+  const directory = await temporaryFolder(t);
+  const fillAndList = `head -c 1M /dev/zero >${directory}/full; "$0" "$@"; code=$?; ls ${directory} >&2; exit $code`;
+  const wrap = withMount(t, `-t tmpfs -o size=64k tmpfs ${directory}`, fillAndList);
+  if (!wrap) return;
+  await assert.rejects(serve(t, ['--data', directory], wrap), {
+    message: /is on a full disk\. Make room; nothing that was acknowledged is lost\.\nfull\n$/,
+  });
 });
 
 test('a read-only disk is refused in a sentence', async (t) => {

@@ -91,12 +91,18 @@ test('data that is no directory, or is not ours to read, is refused in a sentenc
   const refused = await waybill('serve', '--port', '0', '--data', file);
   assert.equal(refused.code, 1);
   assert.match(refused.stderr, /is not a directory/);
+  for (const impossible of [path.join(file, 'data'), '/proc/shop/data', '/dev/null/data']) {
+    const { code, stderr } = await waybill('serve', '--port', '0', '--data', impossible);
+    assert.equal(code, 1);
+    assert.match(stderr, /^waybill: The data directory \/[^\n]* Choose another one with --data\.\n$/, impossible);
+  }
   const foreign = path.join(folder, 'foreign');
   await mkdir(foreign);
   await writeFile(path.join(foreign, 'journal-0000000000000001.wbj'), 'some other program wrote this file, long ago');
   const unread = await waybill('serve', '--port', '0', '--data', foreign);
   assert.equal(unread.code, 1);
-  assert.match(unread.stderr, /^waybill: journal-0000000000000001\.wbj: .*\.\n$/);
+  assert.ok(unread.stderr.startsWith(`waybill: ${foreign}/journal-0000000000000001.wbj: `), unread.stderr);
+  assert.match(unread.stderr, /^[^\n]*\.\n$/);
 });
 
 test('logs are one JSON object a line, without credentials', async (t) => {

@@ -1,7 +1,9 @@
 /** Group commit, and what journals promise: the same suite for each (design, decision 5). */
 
 import assert from 'node:assert/strict';
-import { appendFile, readdir, readFile, stat, truncate, unlink, writeFile } from 'node:fs/promises';
+import fs, { appendFileSync, unlinkSync } from 'node:fs';
+import { appendFile, cp, readdir, readFile, rename, stat, truncate, unlink, writeFile } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import path from 'node:path';
 import test from 'node:test';
 import type { TestContext } from 'node:test';
@@ -219,7 +221,7 @@ test('a torn tail is cut and the rest is there', async (t) => {
   const cuts: CutTail[] = [];
   const runtime = await openRuntime(await FileJournal.open({ directory }), { onCutTail: (cut) => cuts.push(cut) });
   assert.equal(cuts.length, 1);
-  assert.equal(cuts[0]!.name, path.basename(file));
+  assert.equal(cuts[0]!.name, file);
   assert.equal(cuts[0]!.lastSequence, runtime.engine.position.sequence);
   assert.equal((await stat(file)).size, bytes.length - 3 - cuts[0]!.bytes);
   assert.equal((await get(runtime, '/v1/trade-orders/com.acme.order-id=T-3')).status, 200);
@@ -228,12 +230,96 @@ test('a torn tail is cut and the rest is there', async (t) => {
   await runtime.close();
 });
 
+function systemError(code: string): Error {
+  return Object.assign(new Error(code), { code });
+}
+
+/** Until the function that it returns is called, a write leaves half of its bytes and then fails. */
+function failWrites(t: TestContext, code: string, meanwhile: () => void): () => void {
+  let isHalf = false;
+  const write = (file: number, bytes: Buffer, from: number, size: number, _at: null, done: unknown): void => {
+    const answer = done as (error: Error | null, written?: number) => void;
+    isHalf = !isHalf;
+    if (isHalf) return answer(null, fs.writeSync(file, bytes, from, size >> 1));
+    meanwhile();
+    answer(systemError(code));
+  };
+  const mocked = t.mock.method(fs, 'write', write as typeof fs.write);
+  syncBuiltinESMExports();
+  const end = (): void => {
+    mocked.mock.restore();
+    syncBuiltinESMExports();
+  };
+  t.after(end); // also where an assertion fails before
+  return end;
+}
+
+test('a frame that does not fit is taken back from its file, and the next one follows', async (t) => {
+  for (const code of ['ENOSPC', 'EDQUOT', 'EFBIG', 'EROFS']) {
+    const { directory, file, bytes } = await filledDirectory(t);
+    const events: string[] = [];
+    const runtime = await openRuntime(await FileJournal.open({ directory }), {
+      onNoRoom: () => events.push('no room'),
+      onFailure: ({ message }) => events.push(message),
+    });
+    const end = failWrites(t, code, () => undefined);
+    assert.equal((await putOrder(runtime, 'W-1')).status, 503);
+    assert.deepEqual(events, ['no room'], code);
+    assert.deepEqual(await readFile(file), bytes);
+    assert.equal((await get(runtime, '/v1/trade-orders/com.acme.order-id=T-4')).status, 200);
+    end();
+    assert.equal((await putOrder(runtime, 'W-2')).status, 201);
+    await runtime.close();
+    const cuts: CutTail[] = [];
+    const again = await openRuntime(await FileJournal.open({ directory }), { onCutTail: (cut) => cuts.push(cut) });
+    assert.equal((await get(again, '/v1/trade-orders~count')).text, `${demoOrders + 6}\n`);
+    assert.deepEqual(cuts, []);
+    await again.close();
+  }
+});
+
+test('where it is not known what the disk holds, the runtime ends, and opening finds out', async (t) => {
+  const ways: Record<string, [code: string, message: RegExp, meanwhile: (directory: string) => void]> = {
+    'the disk reports an error': ['EIO', /the disk reports an error/, () => undefined],
+    'the segment cannot be cut': ['ENOSPC', /the disk reports an error/, () => {
+      const ftruncate = t.mock.method(fs, 'ftruncateSync', () => {
+        ftruncate.mock.restore();
+        throw systemError('EIO');
+      });
+      syncBuiltinESMExports();
+    }],
+    'the segment is not ours to cut any more': ['ENOSPC', /was taken over or changed/, (directory) =>
+      unlinkSync(path.join(directory, 'LOCK'))],
+  };
+  for (const [what, [code, message, meanwhile]] of Object.entries(ways)) {
+    const { directory, file, bytes } = await filledDirectory(t);
+    const failures: string[] = [];
+    const runtime = await openRuntime(await FileJournal.open({ directory }), {
+      onFailure: (error) => failures.push(error.message),
+    });
+    const end = failWrites(t, code, () => meanwhile(directory));
+    assert.equal((await putOrder(runtime, 'W-1')).status, 503);
+    end();
+    assert.match(failures.join(), message, what);
+    assert.ok((await stat(file)).size > bytes.length, 'nothing was cut');
+    await runtime.close();
+    const again = await openRuntime(await FileJournal.open({ directory }));
+    assert.equal((await get(again, '/v1/trade-orders~count')).text, `${demoOrders + 5}\n`);
+    await again.close();
+    assert.deepEqual(await readFile(file), bytes);
+  }
+});
+
 test('a flipped byte in the middle is refused, in a sentence that names the file and the byte', async (t) => {
   const { directory, file, bytes } = await filledDirectory(t);
   bytes[Math.floor(bytes.length / 2)]! ^= 1;
   await writeFile(file, bytes);
   const journal = await FileJournal.open({ directory });
-  await assert.rejects(openRuntime(journal), /journal-0+1\.wbj: The journal is damaged at byte \d+: .*\. Nothing was changed; restore the data from a backup\.$/);
+  await assert.rejects(openRuntime(journal), ({ message }: Error) => {
+    assert.ok(message.startsWith(`${file}: `), message);
+    assert.match(message, /The journal is damaged at byte \d+: .*\. Nothing was changed; restore the data from a backup\.$/);
+    return true;
+  });
   await journal.close();
 });
 
@@ -243,6 +329,13 @@ test('what others do to the directory meanwhile is found out before anything is 
     'the segment has grown': (file) => appendFile(file, 'x'),
     'the segment is shorter': (file) => truncate(file, 100),
     'the segment is gone': (file) => unlink(file),
+    'the segment lies elsewhere': (file) => rename(file, `${file}.aside`),
+    'the directory was exchanged for a copy': async (file) => {
+      const directory = path.dirname(file);
+      const aside = path.join(await temporaryFolder(t), 'aside');
+      await rename(directory, aside);
+      await cp(aside, directory, { recursive: true });
+    },
   };
   for (const [what, meddle] of Object.entries(meddling)) {
     const { directory, file } = await filledDirectory(t);
@@ -256,6 +349,43 @@ test('what others do to the directory meanwhile is found out before anything is 
     assert.match(failures.join(), /was taken over or changed by another process/, what);
     await runtime.close();
   }
+});
+
+test('what others do while a frame is on its way is found out when it arrives', async (t) => {
+  for (const meddle of [unlinkSync, (lock: string) => appendFileSync(segmentBeside(lock), 'x')]) {
+    const directory = await temporaryFolder(t);
+    const journal = await FileJournal.open({ directory });
+    const append = (sequence: bigint): Promise<boolean> => {
+      const [after, end] = [sequence - 1n, sequence].map((each) => ({ sequence: each, hash: 0n })) as [Position, Position];
+      return journal.append({ frame: new Uint8Array(8), after, end, segmentHeader: () => new Uint8Array(32) });
+    };
+    assert.equal(await append(1n), true);
+    const onItsWay = append(2n); // looked around already, and handed to the system
+    meddle(path.join(directory, 'LOCK'));
+    await assert.rejects(onItsWay, /was taken over or changed/);
+    await journal.close();
+  }
+});
+
+function segmentBeside(lock: string): string {
+  return path.join(path.dirname(lock), 'journal-0000000000000001.wbj');
+}
+
+test('whoever lost the lock cuts nothing off and begins no segment', async (t) => {
+  const { directory, file, bytes } = await filledDirectory(t);
+  const journal = await FileJournal.open({ directory, segmentBytes: 1 });
+  const begin: Position = { sequence: 0n, hash: 0n };
+  const append = { frame: new Uint8Array(8), after: begin, end: begin, segmentHeader: () => new Uint8Array(32) };
+  await journal.streams();
+  await appendFile(file, 'x');
+  await assert.rejects(journal.cutTail(100), /was taken over or changed/, 'others have appended');
+  await truncate(file, bytes.length);
+  await unlink(path.join(directory, 'LOCK'));
+  await assert.rejects(journal.cutTail(100), /was taken over or changed/, 'the lock is gone');
+  await unlink(file);
+  await assert.rejects(journal.append(append), /was taken over or changed/);
+  assert.deepEqual(await readdir(directory), []);
+  await journal.close();
 });
 
 test('whoever lost the lock leaves no snapshot behind', async (t) => {

@@ -1,7 +1,7 @@
 /** Who may write in a data directory, told from holders that can be looked up and from others. */
 
 import assert from 'node:assert/strict';
-import { readdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import test from 'node:test';
 import type { TestContext } from 'node:test';
@@ -70,6 +70,42 @@ test('and dead when it does not any more; then its lock is lost', async (t) => {
   await writeFile(file, JSON.stringify({ ...(JSON.parse(await readFile(file, 'utf8')) as object), space: 'elsewhere' }));
   await assert.rejects(DirectoryLock.take(directory, soon), /is in use by process \d+ of another container or machine/);
   await lock.release();
+});
+
+test('a lock of an earlier version, which was not renewed, is not taken over', async (t) => {
+  const { pid, started, space } = (await ourselves(t)) as { pid: number; started: string; space: string };
+  const boot = space.split(' ')[0];
+  const alive = await lockedBy(t, { pid, started, boot, token: 'x' });
+  await assert.rejects(DirectoryLock.take(alive.directory, soon), new RegExp(`is in use by process ${pid}\\. Stop it`));
+  const unseen = await lockedBy(t, { pid, started: '0', boot, token: 'x' });
+  const sentence = `${unseen.file} was left by process ${pid} of an earlier version`;
+  await assert.rejects(DirectoryLock.take(unseen.directory, soon), ({ message }: Error) => {
+    assert.ok(message.startsWith(sentence), message);
+    assert.match(message, /delete the file/);
+    return true;
+  });
+});
+
+test('a lock that says nothing, as a power failure leaves it, is taken over when nobody renews it', async (t) => {
+  for (const text of ['', 'null', '\0\0\0', '{"pid":']) {
+    const directory = await temporaryFolder(t);
+    await writeFile(path.join(directory, 'LOCK'), text);
+    const lock = await DirectoryLock.take(directory, { ...soon, staleMs: 50 });
+    assert.ok(lock.isHeld(), text);
+    await lock.release();
+  }
+});
+
+test('a lock is lost with its name, though its file is still somewhere', async (t) => {
+  const directory = await temporaryFolder(t);
+  const file = path.join(directory, 'LOCK');
+  const lock = await DirectoryLock.take(directory);
+  await rename(file, `${file}.aside`);
+  assert.ok(!lock.isHeld());
+  await writeFile(file, 'of another');
+  assert.ok(!lock.isHeld());
+  await lock.release();
+  assert.equal(await readFile(file, 'utf8'), 'of another');
 });
 
 test('a lock that was taken away is known to be', async (t) => {

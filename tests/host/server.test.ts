@@ -147,8 +147,10 @@ test('Q-22, Q-28 a target is percent-encoded, and who forgets it is told', async
   assert.equal((await fetch(`${url}/v1/products/com.acme.sku=%C3%85%20RE`, put)).status, 201);
   assert.equal((await fetch(`${url}/v1/products/com.acme.sku=Å RE~just(name)`)).status, 200); // fetch encodes
   for (const target of ['/v1/products/com.acme.sku=ÅRE', '/v1/products/com.acme.sku=A RE']) {
-    const { status, document } = parseAnswer(await raw(url, `GET ${target} HTTP/1.1\r\nHost: x\r\n\r\n`));
+    const { status, head, document } = parseAnswer(await raw(url, `GET ${target} HTTP/1.1\r\nHost: x\r\n\r\n`));
     assert.equal(status, 400, target);
+    assert.match(head, /^[\x20-\x7e\r\n]*$/, 'H-51');
+    assert.deepEqual(JSON.parse(/\r\nError-Info: (.*)/.exec(head)![1]!), document);
     assert.equal(document['@type'], 'invalid uri syntax');
     assert.match(document.details, /percent-encoded/);
   }
@@ -194,8 +196,60 @@ test('H-5 a method that nobody knows here is named, H-61 OPTIONS needs no creden
   assert.match(head, /\r\nAllow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n/);
   assert.match(document.details, /^Method PROPFIND is not available here/);
   assert.equal((document as ErrorDocument & { method: string }).method, 'PROPFIND');
+  // Those that Node does not know either never become a request.
+  for (const method of ['BREW', 'X-DO', 'get']) {
+    const unknown = parseAnswer(await raw(url, `${method} /v1/currencies HTTP/1.1\r\nHost: a\r\n\r\n`));
+    assert.equal(unknown.status, 405, method);
+    assert.deepEqual({ ...unknown.document, method }, { ...document, ...named(method) });
+    assert.match(unknown.head, /\r\nAllow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS(\r\n|$)/);
+  }
+  const connected = parseAnswer(await raw(url, 'CONNECT shop.example:443 HTTP/1.1\r\nHost: a\r\n\r\n'));
+  assert.equal(connected.status, 405);
+  assert.match(connected.document.details, /^Method CONNECT /);
+  const leaving = connect(Number(new URL(url).port), '127.0.0.1');
+  leaving.write('CONNECT shop.example:443 HTTP/1.1\r\nHost: a\r\n\r\n', () => leaving.resetAndDestroy());
+  await once(leaving, 'close');
   const options = { method: 'OPTIONS', headers: { Authorization: 'Bearer apple' } };
   assert.equal((await fetch(`${url}/v1/currencies`, options)).status, 204);
+});
+
+/** The members of a 405 that name the method. */
+function named(method: string): object {
+  const details = `Method ${method} is not available here; these are: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS.`;
+  return { details, message: details, method };
+}
+
+test('H-5 beside the API there is only reading', async (t) => {
+  const { url } = await demo(t);
+  for (const [method, target] of [['PROPFIND', '/health'], ['POST', '/ready']]) {
+    const answer = await raw(url, `${method} ${target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
+    const { status, head, document } = parseAnswer(answer);
+    assert.equal(status, 405, method);
+    assert.match(head, /\r\nAllow: GET, HEAD\r\n/i);
+    assert.equal((document as ErrorDocument & { method: string }).method, method);
+  }
+});
+
+test('H-50, H-51 whatever is sent to it, what lies outside of the API answers in that shape', async (t) => {
+  const { url } = await demo(t);
+  const post = (type: string, body: string): string =>
+    `POST /nothing HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: ${type}\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+  const requests = [
+    'GET /%zz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n',
+    post('application/json', '{a}'),
+    post('text/xml', '<a/>'),
+    post('application/json', ' '.repeat(2 * mebibyte)),
+    `GET /${'x'.repeat(6000)} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`,
+  ];
+  for (const request of requests) {
+    const { status, head, document } = parseAnswer(await raw(url, request));
+    assert.equal(status, 404, request.slice(0, 80));
+    assert.equal(document['@type'], 'not found');
+    const info = /\r\nerror-info: (.*?)(\r\n|$)/i.exec(head)![1]!;
+    assert.ok(info.length <= 4096, 'H-51');
+    const { '@type': type, error, code } = JSON.parse(info) as Record<string, string>;
+    assert.deepEqual([type, error, code], ['not found', 'The requested resource was not found.', 'NotFound']);
+  }
 });
 
 test('H-50, H-51 what lies outside of the API is told so in the shape of its errors', async (t) => {
