@@ -35,13 +35,16 @@ constexpr std::string_view of_entity = "GET, HEAD, PUT, PATCH, DELETE, OPTIONS";
 constexpr std::string_view of_actions = "GET, HEAD, PATCH, OPTIONS";
 constexpr std::string_view of_read_only = "GET, HEAD, DELETE, OPTIONS";
 
+/// Whether the members behind an element are its actions, and it has some.
+bool is_actions(const Resource& resource, std::span<const Link> members) {
+  return resource.act != nullptr && members.size() == 1 && members[0].name == "actions";
+}
+
 std::string_view allowed_methods(const Target& target) {
   const Resource* resource = target.links.empty() ? nullptr : find_resource(target.links[0].name);
   if (resource == nullptr) return of_read_only;
   if (target.links.size() == 1) return resource->writable ? of_collection : of_read_only;
-  const bool actions =
-      resource->act != nullptr && target.links.size() == 3 && target.links[2].name == "actions";
-  if (actions) return of_actions;
+  if (is_actions(*resource, target.links.subspan(2))) return of_actions;
   return resource->writable || resource->update != nullptr ? of_entity : of_read_only;
 }
 
@@ -192,15 +195,14 @@ const Response& Api::handle(const Request& request, Instant now) {
   if (!failure) failure = check_hints(request, context);
   if (failure) {
     store_.roll_back();
-    context.hints.clear();  // what they tell of did not happen
-    write_error(response_, request, *failure);
+    write_error(response_, request, *failure);  // without hints: what they tell of did not happen
     if (!refused || failure->code == Code::strict_handling) {
       response_.add_header("Preference-Applied", "handling=strict");
     }
   } else {
     commit(context);
+    add_hints_header(response_, context.hints);
   }
-  add_hints_header(response_, context.hints);
   if (request.method == Method::head) {  // as GET, without the body
     response_.add_header("Content-Length", std::to_string(response_.body.size()));
     response_.body.clear();
@@ -376,14 +378,13 @@ Failure Api::read_body(const Request& request) {
 Failure Api::write(const Request& request, const Target& target, Context& context) {
   Place where;
   if (Failure failure = place(target, where)) return failure;
-  const bool actions = where.members.size() == 1 && where.members[0].name == "actions" &&
-                       where.resource->act != nullptr;
-  if (!actions && !where.resource->writable && where.resource->update == nullptr) {
+  const Resource& resource = *where.resource;
+  if (!is_actions(resource, where.members) && !resource.writable && resource.update == nullptr) {
     return not_available(request, allowed_methods(target));
   }
-  if (const Result<size_t> chunk = chunk_size(request); !chunk) {
-    return fail(chunk.failure->code, chunk.failure->details);
-  }
+  Result<size_t> chunk = chunk_size(request);
+  if (!chunk) return std::move(chunk.failure);
+  where.chunk = chunk.value;
   response_.add_header("Content-Type", "application/json");
   Failure failure = where.element == nullptr ? write_collection(request, where, context)
                                              : write_entity(request, where, context);
@@ -393,8 +394,7 @@ Failure Api::write(const Request& request, const Target& target, Context& contex
 
 Failure Api::write_entity(const Request& request, const Place& where, Context& context) {
   const Resource& resource = *where.resource;
-  const bool actions =
-      where.members.size() == 1 && where.members[0].name == "actions" && resource.act != nullptr;
+  const bool actions = is_actions(resource, where.members);
   bool well_formed = true;
   Result<Ref> selected = select(context, resource, *where.element, well_formed);
   if (!well_formed) return not_found();
@@ -605,8 +605,6 @@ Failure Api::write_chunks(const Request& request, const Place& where, Context& c
     return fail(Code::too_many_items,
                 "An array body has at most " + std::to_string(limits::bulk_items) + " elements.");
   }
-  const Result<size_t> chunk = chunk_size(request);
-  if (!chunk) return fail(chunk.failure->code, chunk.failure->details);
   if (body.count > limits::bulk_chunk && request.header("x-transaction-count").empty()) {
     context.hint("T-H-6", "", "several transactions: X-Transaction-Count: all makes it one");
   }
@@ -633,7 +631,7 @@ Failure Api::write_chunks(const Request& request, const Place& where, Context& c
     if (done != 0) response_.body += ',';
     const Value entity = Value::entity(resource.table, ref.value);
     if (Failure failure = render(context, entity, where.projections)) return failure;
-    if (++done - committed == chunk.value || done == body.count) {
+    if (++done - committed == where.chunk || done == body.count) {
       if (Failure failure = check_hints(request, context))
         return with_committed(std::move(failure));
       commit(context);
@@ -790,19 +788,15 @@ Failure Api::update(Context& context, const Resource& resource, Ref ref, const J
 Failure Api::remove(const Request& request, const Target& target, Context& context) {
   const Resource* resource = target.links.empty() ? nullptr : find_resource(target.links[0].name);
   if (resource == nullptr) return {};
-  const Link& last = target.links.back();
-  if (resource->act != nullptr && target.links.size() == 3 && last.name == "actions") {
+  const std::span<const Link> rest = target.links.subspan(1);
+  if (!rest.empty() && is_actions(*resource, rest.subspan(1))) {
     return not_available(request, of_actions);
   }
-  Place where{resource, nullptr, {}, {}};
-  bool removed = false;
-  const std::span<const Link> rest = target.links.subspan(1);
   const bool plain = std::none_of(rest.begin(), rest.end(),
                                   [](const Link& link) { return link.kind == LinkKind::op; });
+  bool removed = false;
   if (plain && !rest.empty()) {
-    where.element = &rest[0];
-    where.members = rest.subspan(1);
-    Result<bool> done = remove_at(where, context);
+    Result<bool> done = remove_at({resource, &rest[0], rest.subspan(1)}, context);
     if (!done) return std::move(done.failure);
     removed = done.value;
   }

@@ -23,8 +23,9 @@ class Api {
   struct Place {
     const Resource* resource = nullptr;
     const query::Link* element = nullptr;
-    std::span<const query::Link> members;      // between the element and the operators
-    std::span<const query::Link> projections;  // trailing operators of a write
+    std::span<const query::Link> members = {};      // between the element and the operators
+    std::span<const query::Link> projections = {};  // trailing operators of a write
+    size_t chunk = 0;                               // elements of one transaction, 0 for all (H-33)
   };
   enum class Outcome : uint8_t { created, updated, unchanged };
   /// What an array write did with its elements (H-34).

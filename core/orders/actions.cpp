@@ -137,9 +137,7 @@ Failure run_one(Context& context, Ref order, const ActionInfo& info, const JsonN
 }  // namespace
 
 void report_no_action(Context& context, const JsonNode& actions) {
-  const JsonNode* first = context.json.first(actions);
-  while (first != nullptr && first->key.starts_with('@')) first = context.json.next(*first);
-  if (first != nullptr) return;
+  if (action_names(context, actions) != 0) return;
   context.hint("T-O-8", context.json.path(actions), "names no action: nothing was run");
 }
 

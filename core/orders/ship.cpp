@@ -392,16 +392,12 @@ void report_shipment_differences(Context& context, const ShipmentOrder& own, con
   if (place_differs(context, own.destination, own.destination_address, destination)) {
     report(*destination);
   }
-  const JsonNode* items = body.get("items");
-  if (items == nullptr) return;
-  if (items->count != own.items.size()) return report(*items);
-  uint32_t index = 0;
-  for (const JsonNode* item = context.json.first(*items); item != nullptr;
-       item = context.json.next(*item)) {
-    if (item_differs(context, context.store.at<ShipmentItem>(own.items[index++]), *item)) {
-      report(*item);
-    }
-  }
+  each_item_difference(
+      context, body, own.items,
+      [&](Ref item, const JsonNode& sent) {
+        return item_differs(context, context.store.at<ShipmentItem>(item), sent);
+      },
+      report);
 }
 
 }  // namespace waybill::orders

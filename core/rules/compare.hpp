@@ -30,4 +30,19 @@ bool differs(Context& context, const Body& body, const void* row, Wanted&& wante
   return any;
 }
 
+/// Calls `visit(node)` for the `items` of a body, if it holds some, that differ from the stored
+/// ones in their places: `item_differs(row, node)`; for the whole list if it is longer or shorter.
+template <class ItemDiffers, class Visit>
+void each_item_difference(Context& context, const Body& body, const List<Ref>& own,
+                          ItemDiffers&& item_differs, Visit&& visit) {
+  const JsonNode* items = body.get("items");
+  if (items == nullptr) return;
+  if (items->count != own.size()) return visit(*items);
+  uint32_t index = 0;
+  for (const JsonNode* item = context.json.first(*items); item != nullptr;
+       item = context.json.next(*item)) {
+    if (item_differs(own[index++], *item)) visit(*item);
+  }
+}
+
 }  // namespace waybill

@@ -217,16 +217,12 @@ void report_differences(Context& context, const StockAdjustment& own, const Body
         return member.name != "items" && member.kind != Kind::identifiers;
       },
       report);
-  const JsonNode* items = body.get("items");
-  if (items == nullptr) return;
-  if (items->count != own.items.size()) return report(*items);
-  uint32_t index = 0;
-  for (const JsonNode* item = context.json.first(*items); item != nullptr;
-       item = context.json.next(*item)) {
-    if (item_differs(context, context.store.at<AdjustmentItem>(own.items[index++]), *item)) {
-      report(*item);
-    }
-  }
+  each_item_difference(
+      context, body, own.items,
+      [&](Ref item, const JsonNode& sent) {
+        return item_differs(context, context.store.at<AdjustmentItem>(item), sent);
+      },
+      report);
 }
 
 }  // namespace

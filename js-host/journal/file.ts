@@ -141,8 +141,12 @@ export class FileJournal implements Journal {
       const isOurs = this.lock.isHeld() && written >= 0 && written <= frame.length;
       if (!isOurs) throw this.disturbed();
       if (written > 0) ftruncateSync(descriptor, this.segmentSize);
-      throw new NoRoomError(explained(error, this.directory).message, { cause: error });
+      throw this.noRoom(error);
     }
+  }
+
+  private noRoom(error: unknown): NoRoomError {
+    return new NoRoomError(explained(error, this.directory).message, { cause: error });
   }
 
   async writeSnapshot(position: Position, slices: AsyncIterable<Uint8Array>): Promise<void> {
@@ -194,8 +198,7 @@ export class FileJournal implements Journal {
         await closeDescriptor(segment.descriptor);
         await unlink(file);
       }
-      if (isNoRoom(error)) throw new NoRoomError(explained(error, this.directory).message, { cause: error });
-      throw error;
+      throw isNoRoom(error) ? this.noRoom(error) : error;
     }
   }
 

@@ -290,7 +290,6 @@ export class Runtime implements Service {
 
   /** Undoes what no frame on disk holds. The answers that saw it are not true any more. */
   private takeBack(): Handled[] {
-    if (this.phase === 'failed') return [];
     this.engine.revert();
     this.isSnapshotSpoilt = true;
     const untrue = [...this.takeArrived(), ...this.next];
