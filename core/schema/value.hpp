@@ -51,7 +51,8 @@ class Value {
     return value;
   }
   static Value of(Decimal number) { return of(number, ValueKind::decimal, 0); }
-  static Value of_count(int64_t count) { return of(Decimal::from_int(count), ValueKind::count, 0); }
+  static Value of_count(int64_t count) { return of_count(Decimal::from_int(count)); }
+  static Value of_count(Decimal number) { return of(number, ValueKind::count, 0); }
   static Value of_amount(Decimal number, uint32_t minor_digits) {
     return of(number, ValueKind::amount, minor_digits);
   }
