@@ -29,7 +29,7 @@ constexpr Member product_members[] = {
     WAYBILL_IDENTIFIERS(Product),
     stored("name", Kind::text, 2, offsetof(Product, name), by_default, "Name of the product."),
     stored("gtin", Kind::texts, 3, offsetof(Product, gtin), by_default, "Global trade numbers.",
-           TableId::engine, Indexed::yes),
+           TableId::engine, Indexed::equal),
     stored("status", Kind::text, 4, offsetof(Product, status), by_default,
            "Active, Inactive or Pending (C-21)."),
     stored("plu", Kind::texts, 5, offsetof(Product, plu), on_request, "Price look-up codes."),
@@ -101,7 +101,7 @@ constexpr Member price_members[] = {
     stored("to", Kind::instant, 7, offsetof(Price, to), by_default,
            "First instant it no longer applies (C-31)."),
     stored("products", Kind::refs, 8, offsetof(Price, products), on_request,
-           "What the price is for.", TableId::products, Indexed::yes),
+           "What the price is for.", TableId::products, Indexed::equal),
     stored("open", Kind::boolean, 9, offsetof(Price, open), on_request,
            "The amount is set when selling (C-35)."),
 };

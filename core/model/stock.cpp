@@ -33,7 +33,7 @@ constexpr Member place_members[] = {
            .access = Access::update,
            .doc = "The place around it.",
            .target = TableId::stock_places,
-           .indexed = Indexed::yes},
+           .indexed = Indexed::equal},
     Member{.name = "owner",
            .kind = Kind::computed,
            .access = Access::update,
@@ -94,7 +94,8 @@ constexpr Member adjustment_members[] = {
            .offset = offsetof(StockAdjustment, timestamp),
            .access = Access::create,
            .show = Show::by_default,
-           .doc = "When stock moved."},
+           .doc = "When stock moved.",
+           .indexed = Indexed::ordered},
     Member{.name = "owner",
            .kind = Kind::ref,
            .tag = 3,
@@ -169,25 +170,26 @@ constexpr Member item_members[] = {
 
 constexpr Member level_members[] = {
     internal("placeProduct", Kind::pair, 1, offsetof(StockLevel, place_product), TableId::engine,
-             Indexed::yes),
+             Indexed::equal),
     internal("place", Kind::ref, 2, offsetof(StockLevel, place), TableId::stock_places,
-             Indexed::yes),
+             Indexed::equal),
     internal("product", Kind::ref, 3, offsetof(StockLevel, product), TableId::products,
-             Indexed::yes),
+             Indexed::equal),
     internal("physical", Kind::decimal, 4, offsetof(StockLevel, physical)),
 };
 
 constexpr Member hold_members[] = {
     internal("ownerProduct", Kind::pair, 1, offsetof(StockHold, owner_product), TableId::engine,
-             Indexed::yes),
+             Indexed::equal),
     internal("held", Kind::decimal, 2, offsetof(StockHold, held)),
 };
 
 constexpr Member unit_members[] = {
     internal("placeProduct", Kind::pair, 1, offsetof(ProductUnit, place_product), TableId::engine,
-             Indexed::yes),
+             Indexed::equal),
     internal("holder", Kind::ref, 2, offsetof(ProductUnit, holder), TableId::order_items),
-    internal("serial", Kind::text, 3, offsetof(ProductUnit, serial), TableId::engine, Indexed::yes),
+    internal("serial", Kind::text, 3, offsetof(ProductUnit, serial), TableId::engine,
+             Indexed::equal),
 };
 
 }  // namespace
