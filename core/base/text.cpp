@@ -205,6 +205,40 @@ void append_json_string_ascii(Bytes& out, std::string_view text) {
   out += '"';
 }
 
+namespace {
+constexpr std::string_view base64url_digits =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+}
+
+void append_base64url(std::string& out, std::string_view bytes) {
+  uint32_t bits = 0;
+  int count = 0;
+  for (const char c : bytes) {
+    bits = bits << 8 | static_cast<unsigned char>(c);
+    for (count += 8; count >= 6; count -= 6) out += base64url_digits[bits >> (count - 6) & 63];
+  }
+  if (count > 0) out += base64url_digits[bits << (6 - count) & 63];
+}
+
+bool append_base64url_decoded(Bytes& out, std::string_view text) {
+  const size_t padding = text.size() - (text.find_last_not_of('=') + 1);
+  if (padding > 2 || (padding > 0 && text.size() % 4 != 0)) return false;
+  text.remove_suffix(padding);
+  if (text.size() % 4 == 1) return false;
+  uint32_t bits = 0;
+  int count = 0;
+  for (const char c : text) {
+    const size_t digit = base64url_digits.find(c);
+    if (digit == std::string_view::npos) return false;
+    bits = bits << 6 | static_cast<uint32_t>(digit);
+    count += 6;
+    if (count < 8) continue;
+    count -= 8;
+    out += static_cast<char>(bits >> count & 255);
+  }
+  return true;
+}
+
 void append_uint(Bytes& out, uint64_t value) {
   char buffer[max_uint64_digits];
   char* const end = buffer + sizeof buffer;

@@ -40,6 +40,11 @@ void append_json_string(Bytes& out, std::string_view text);
 /// (H-51).
 void append_json_string_ascii(Bytes& out, std::string_view text);
 
+/// base64url without padding (RFC 4648 section 5).
+void append_base64url(std::string& out, std::string_view bytes);
+/// The bytes of a base64url text, padded or not; false if it is none.
+bool append_base64url_decoded(Bytes& out, std::string_view text);
+
 void append_uint(Bytes& out, uint64_t value);
 
 /// Whether `key` has the form of a namespaced identifier key, `^\w+\.[\w-]+\.[\w$-]+$`, and at most

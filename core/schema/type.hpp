@@ -71,6 +71,7 @@ struct Member {
   std::span<const std::string_view> symbols = {};
   std::string_view alias = {};    // another name that bodies may use
   std::string_view trap = {};     // hint when callers send a read-only member; empty: the type's
+  Kind yields = Kind::computed;   // computed: what it gives, as far as that is known
   bool planned = false;           // what is refused, or written by its own path, comes later
   std::string_view instead = {};  // what callers should do instead
 

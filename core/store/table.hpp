@@ -94,6 +94,8 @@ class TableBase {
   /// Rows that carry an identifier of that key, whatever its value.
   Posting carriers(Text key) const;
 
+  /// The reference to what a row is part of (see Member::owner); null if there is none.
+  const Member* owner() const { return owner_; }
   /// Whether rows that are part of others (see Member::owner) lie in the order of their owners: a
   /// walk over them meets owners in ascending order. Once that is false it stays so.
   bool owners_ascend() const { return owners_ascend_; }
