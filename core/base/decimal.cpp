@@ -1,5 +1,6 @@
 #include "base/decimal.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <limits>
@@ -242,6 +243,47 @@ std::optional<Decimal> Decimal::divided(Decimal by, int fraction,
   if (whole >= power_of_ten(max_digits + max_scale)) return std::nullopt;
   const Wide quotient = whole * factor + divide_half_up(dividend % divisor * factor, divisor);
   return make(with_sign(quotient, negative), fraction);
+}
+
+bool is_plain_number(std::string_view text) {
+  if (text.starts_with('-')) text.remove_prefix(1);
+  const size_t point = std::min(text.find('.'), text.size());
+  const auto digits = [](std::string_view part) {
+    return !part.empty() && part.find_first_not_of("0123456789") == std::string_view::npos;
+  };
+  return digits(text.substr(0, point)) && (point == text.size() || digits(text.substr(point + 1)));
+}
+
+namespace {
+
+/// A plain number taken apart: no zeros in front of the whole part or behind the fraction.
+struct Digits {
+  bool negative;
+  std::string_view whole, fraction;
+
+  explicit Digits(std::string_view text) : negative(text.starts_with('-')) {
+    if (negative) text.remove_prefix(1);
+    const size_t point = std::min(text.find('.'), text.size());
+    whole = text.substr(0, point);
+    fraction = text.substr(std::min(point + 1, text.size()));
+    while (whole.starts_with('0')) whole.remove_prefix(1);
+    while (fraction.ends_with('0')) fraction.remove_suffix(1);
+    negative = negative && !(whole.empty() && fraction.empty());
+  }
+};
+
+}  // namespace
+
+int compare_digits(Decimal value, std::string_view plain_number) {
+  const std::string own = value.str();
+  const Digits a(own);
+  const Digits b(plain_number);
+  if (a.negative != b.negative) return a.negative ? -1 : 1;
+  int order = a.whole.size() < b.whole.size()   ? -1
+              : a.whole.size() > b.whole.size() ? 1
+                                                : a.whole.compare(b.whole);
+  if (order == 0) order = a.fraction.compare(b.fraction);
+  return a.negative ? -order : order;
 }
 
 void DecimalSum::add(Decimal value) {

@@ -73,6 +73,11 @@ class Decimal {
   int8_t scale_ = 0;
 };
 
+/// Whether a text is `-?digits[.digits]`, however many digits.
+bool is_plain_number(std::string_view text);
+/// Compares a decimal with a plain number of any length, exactly: negative, zero or positive.
+int compare_digits(Decimal value, std::string_view plain_number);
+
 /// The exact sum of up to 10^8 decimals: what it comes to in between may be out of a decimal's
 /// range.
 class DecimalSum {

@@ -17,6 +17,7 @@ const Response& Api::handle(const Request& request, Instant now) {
   response_.clear();
   Context context(store_, keys_, arena_, json_, now);
   context.uuids = &uuids_;
+  context.target = request.target;
   if (request.target.starts_with("/api/")) context.root = "/api/v1/";
   store_.begin();
   Failure failure = run(request, context);
@@ -81,7 +82,7 @@ void Api::commit(Context& context) {
 }
 
 Failure Api::render(Context& context, const Value& value, Shape shape) {
-  query::Surroundings around{context.hints, {}};
+  query::Surroundings around{context.hints, context.target};
   query::Evaluator evaluator(context.view, around);
   query::Renderer(evaluator, response_.body).write(value, shape);
   return evaluator.take_failure();

@@ -234,6 +234,14 @@ bool is_strict(const Request& request) {
   });
 }
 
+bool asks_for_nulls(std::string_view accept) {
+  return any_entry(accept, [](std::string_view entry) {
+    const std::string text = lower(entry);
+    const size_t at = text.find(';');
+    return at != std::string::npos && text.find("skipnulls=false", at) != std::string::npos;
+  });
+}
+
 bool accepts_json(std::string_view accept) {
   if (accept.empty()) return true;
   return any_entry(accept, [](std::string_view entry) {

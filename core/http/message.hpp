@@ -48,6 +48,9 @@ void add_hints_header(Response& response, const Hints& hints);
 /// Whether the request asks for `handling=strict` (H-94).
 bool is_strict(const Request& request);
 
+/// Whether the Accept header asks for null members: `application/json;skipNulls=false` (H-42).
+bool asks_for_nulls(std::string_view accept);
+
 /// Whether JSON may answer the Accept header (H-38, this version serves JSON alone).
 bool accepts_json(std::string_view accept);
 

@@ -87,7 +87,10 @@ class Places final : public query::Directory {
     links = links.subspan(1);
     out =
         Value::rows(resource->table, resource->table == TableId::agents ? resource->type : nullptr);
-    if (links.empty() || links[0].kind == LinkKind::op || is_size(links[0])) return true;
+    if (links.empty() || links[0].kind == LinkKind::op || links[0].kind == LinkKind::each ||
+        is_size(links[0])) {
+      return true;
+    }
     bool well_formed = true;
     const Result<Ref> selected = Api::select(context_, *resource, links[0], well_formed);
     if (!selected || !selected.value) return false;
@@ -129,7 +132,10 @@ Failure Api::open(Context& context, query::Evaluator& evaluator, std::span<const
   start = Value::rows(resource.table, type);
   known = query::known_rows(context.view, resource.table, type);
   rest = rest.subspan(1);
-  if (rest.empty() || rest[0].kind == LinkKind::op || is_size(rest[0])) return {};
+  if (rest.empty() || rest[0].kind == LinkKind::op || rest[0].kind == LinkKind::each ||
+      is_size(rest[0])) {
+    return {};
+  }
   if (rest[0].kind == LinkKind::finder) return no_finder(resource, rest[0]);
   if (is_window(rest[0])) return open_window(resource, context, evaluator, rest, start);
   bool well_formed = true;
@@ -194,7 +200,7 @@ Failure Api::read(const Request& request, const Target& target, Context& context
   Value start;
   Known known;
   if (Failure failure = open(context, evaluator, rest, start, known)) return failure;
-  query::advise(context.view, around, known, rest);
+  query::advise(context.view, around, target, known, rest);
   if (parameters.page.is_page) rest = page_links(rest, parameters.page);
   Result<query::Outcome> outcome = evaluator.run(start, rest);
   if (!outcome) return std::move(outcome.failure);
@@ -207,7 +213,9 @@ Failure Api::read(const Request& request, const Target& target, Context& context
         finish_page(request, evaluator, parameters.page, outcome.value, known, context);
     if (failure) return failure;
   }
-  query::Renderer(evaluator, response_.body).write(value, outcome.value.shape);
+  query::Renderer renderer(evaluator, response_.body);
+  if (asks_for_nulls(request.header("accept"))) renderer.show_nulls();
+  renderer.write(value, outcome.value.shape);
   if (Failure failure = evaluator.take_failure()) return failure;
   if (explains) {
     explanation.looked_at = context.view.rows_read();

@@ -5,12 +5,14 @@
 #include "catalog/catalog.hpp"
 #include "http/api.hpp"
 #include "http/refusal.hpp"
+#include "query/advice.hpp"
 #include "query/arguments.hpp"
 #include "query/json_value.hpp"
 
 /// Writes: bodies, single entities and arrays of them.
 namespace waybill::http {
 
+using query::Known;
 using query::Link;
 using query::LinkKind;
 using query::Target;
@@ -66,7 +68,7 @@ Result<size_t> chunk_size(const Request& request) {
 }  // namespace
 
 Failure Api::place(const Target& target, Context& context, Place& out) {
-  query::Surroundings around{context.hints, {}};
+  query::Surroundings around{context.hints, context.target};
   query::Parameters parameters = query::read_parameters(target, context.view, around);
   if (parameters.failure) return std::move(parameters.failure);
   std::span<const Link> links = parameters.links;
@@ -84,6 +86,11 @@ Failure Api::place(const Target& target, Context& context, Place& out) {
                     "' cannot follow a write; what shapes the answer can, such as ~with.");
   }
   if (Failure failure = query::check_arguments(out.projections)) return failure;
+  if (end <= 2) {  // what a collection or an element answers
+    Known known = query::known_rows(context.view, out.resource->table, out.resource->type);
+    known.list = false;
+    query::advise(context.view, around, target, known, out.projections);
+  }
   links = links.subspan(1, end - 1);
   for (const Link& link : links) {
     if (link.kind == LinkKind::op) {
@@ -286,7 +293,7 @@ Failure Api::write_utility(const Request& request, const Target& target, Context
     return not_available(request, first.name == "new" ? of_template : of_read_only);
   }
   if (Failure failure = read_body(request)) return failure;
-  query::Surroundings around{context.hints, request.target};
+  query::Surroundings around{context.hints, context.target};
   query::Evaluator evaluator(context.view, around);
   const query::Parameters parameters = query::read_parameters(target, context.view, around);
   Result<query::Outcome> outcome = evaluator.run(

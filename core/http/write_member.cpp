@@ -98,7 +98,7 @@ Failure Api::set_member(Context& context, const Place& where, Ref ref, std::stri
 /// The lines of an order do not change, save what a PATCH of one may (O-17, O-18).
 Failure Api::write_items(const Request& request, const Place& where, Ref order, Context& context) {
   const Value owner = Value::entity(TableId::trade_orders, order);
-  query::Surroundings around{context.hints, {}};
+  query::Surroundings around{context.hints, context.target};
   query::Evaluator evaluator(context.view, around);
   Result<query::Outcome> found = evaluator.run(owner, where.members);
   if (!found) return std::move(found.failure);
@@ -120,7 +120,7 @@ Failure Api::write_items(const Request& request, const Place& where, Ref order, 
 /// What a path leads to now.
 Failure Api::render_path(Context& context, const Value& owner, std::span<const Link> path,
                          Shape shape) {
-  query::Surroundings around{context.hints, {}};
+  query::Surroundings around{context.hints, context.target};
   query::Evaluator evaluator(context.view, around);
   Result<query::Outcome> found = evaluator.run(owner, path);
   if (!found) return std::move(found.failure);
@@ -135,7 +135,8 @@ Failure Api::remove(const Request& request, const Target& target, Context& conte
   if (!rest.empty() && is_actions(*resource, rest.subspan(1))) {
     return not_available(request, of_actions);
   }
-  const bool plain = std::none_of(rest.begin(), rest.end(),
+  const bool plain = target.parameters.empty() &&
+                     std::none_of(rest.begin(), rest.end(),
                                   [](const Link& link) { return link.kind == LinkKind::op; });
   bool removed = false;
   if (plain && !rest.empty()) {
@@ -144,7 +145,9 @@ Failure Api::remove(const Request& request, const Target& target, Context& conte
     removed = done.value;
   }
   if (!plain || rest.empty()) {
-    context.hint("T-Q-25", "", "DELETE removes single elements, named by their path");
+    const std::string_view path = request.target.substr(0, request.target.find('?'));
+    context.hint("T-Q-25", std::string(path),
+                 "DELETE removes single elements, named by their path");
   } else if (!removed) {
     context.hint("T-H-4", "", "nothing was removed");
   }

@@ -40,8 +40,7 @@ class Adviser {
 
  private:
   void hint(std::string_view id, const Span& at, std::string message) {
-    add_hint(around_.hints, id, std::string(around_.raw.substr(at.begin, at.end - at.begin)),
-             std::move(message));
+    add_hint(around_.hints, id, std::string(text_of(around_.raw, at)), std::move(message));
   }
 
   void undeclared(const Known& from, const Link& link, Use use, bool whole) {
@@ -194,8 +193,9 @@ class Adviser {
     Known known = from;
     for (const Link& link : links) {
       if (link.kind == LinkKind::op) {
-        if (link.op == Op::just && known.form == Known::Form::identifiers) {
-          hint("T-Q-23", link.span, "identifiers keep their keys under ~just: use ~without");
+        if (link.op == Op::just &&
+            (known.form == Known::Form::identifiers || known.kind == Kind::json)) {
+          hint("T-Q-23", link.span, "open objects keep their keys under ~just: use ~without");
         }
         break;
       }
@@ -222,14 +222,18 @@ class Adviser {
     if (predicate.is_null) return;
     Known known = from;
     for (const Link& link : predicate.left.links) {
-      if (link.kind == LinkKind::op) return;
+      if (link.kind == LinkKind::op) {
+        if (link.op != Op::count) return;
+        known = {.form = Known::Form::scalar, .kind = Kind::decimal};
+        continue;
+      }
       bool declared;
       known = follow(view_, known, link, declared);
       if (!declared) return;
     }
     if (known.form != Known::Form::scalar) return;
     const char* wanted =
-        known.kind == Kind::decimal && !predicate.number    ? "a number"
+        known.kind == Kind::decimal && !predicate.number && !predicate.is_long_number ? "a number"
         : known.kind == Kind::instant && !predicate.instant ? "a date or date-time"
         : known.kind == Kind::boolean && predicate.value != "true" && predicate.value != "false"
             ? "true or false"
@@ -245,8 +249,12 @@ class Adviser {
 
 }  // namespace
 
-void advise(const View& view, Surroundings& around, const Known& from,
+void advise(const View& view, Surroundings& around, const Target& target, const Known& from,
             std::span<const Link> links) {
+  if (target.cut_literal.begin < target.cut_literal.end) {
+    add_hint(around.hints, "T-Q-24", std::string(text_of(around.raw, target.cut_literal)),
+             "a bare comma splits, within quotes too: write %2C");
+  }
   Adviser(view, around).chain(from, links, Use::navigation, false);
 }
 

@@ -41,6 +41,7 @@ bool compare_scalar(const Value& left, Cmp cmp, const Predicate& predicate) {
     case ValueKind::decimal:
     case ValueKind::count:
     case ValueKind::amount:
+      if (predicate.is_long_number) return holds(cmp, compare_digits(left.number(), literal));
       return predicate.number && holds(cmp, three_way(left.number(), *predicate.number));
     case ValueKind::boolean:
       if (cmp != Cmp::eq) return false;

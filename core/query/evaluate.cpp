@@ -18,7 +18,9 @@ namespace {
 
 bool parse_index(std::string_view text, int64_t& out) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
-  return error == std::errc{} && end == text.data() + text.size();
+  if (end != text.data() + text.size() || text.empty()) return false;
+  if (error == std::errc::result_out_of_range) out = INT64_MAX;  // where no list reaches
+  return error != std::errc::invalid_argument;
 }
 
 /// The text of a step as it was written, for members of single values.
@@ -52,8 +54,7 @@ Failure too_large() {
 }
 
 void Evaluator::hint(std::string_view id, const Span& at, std::string message) {
-  add_hint(around_.hints, id, std::string(around_.raw.substr(at.begin, at.end - at.begin)),
-           std::move(message));
+  add_hint(around_.hints, id, std::string(text_of(around_.raw, at)), std::move(message));
 }
 
 Failure Evaluator::take_failure() {
@@ -295,6 +296,10 @@ Outcome Evaluator::step_into_list(const Outcome& from, const Link& link, Mode mo
     if (out.value.kind() != ValueKind::shaped) return out;
     const auto& inner = *static_cast<const Shaped*>(out.value.data());
     return {inner.value, inner.shape};
+  }
+  if (mode == Mode::selector && link.kind == LinkKind::step && objects &&
+      is_database_key(link.name)) {
+    return find_in_list(list, "key", link.name, mode);
   }
   if (mode == Mode::path) {
     if (objects && link.kind == LinkKind::step) return find_in_list(list, "key", link.name, mode);

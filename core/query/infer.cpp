@@ -48,8 +48,9 @@ Known known_member(const View& view, const Member& member) {
     case Kind::object:
     case Kind::objects:
       return {.form = Known::Form::objects, .list = kind == Kind::objects, .types = {member.of}};
-    case Kind::pair:
     case Kind::json:
+      return {.kind = member.kind};
+    case Kind::pair:
     case Kind::computed:
     case Kind::refused:
       break;
@@ -78,6 +79,10 @@ void merge(Known& into, const Known& other) {
 bool is_identifier_name(std::string_view name) {
   const auto* end = std::end(special_identifiers);
   return std::find(special_identifiers, end, name) != end || is_namespaced_key(name);
+}
+
+bool is_database_key(std::string_view name) {
+  return name.size() == 32 && name.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
 bool holds_rows(const Value& list) {
@@ -173,7 +178,7 @@ Known follow(const View& view, const Known& from, const Link& link, bool& declar
   if (link.kind != LinkKind::step) return {};
   if (from.list) {
     if (link.name == "count" || link.name == "length") return scalar(Kind::decimal);
-    if (is_number(link.name)) {
+    if (is_number(link.name) || is_database_key(link.name)) {
       Known one = from;
       one.list = false;
       return one;

@@ -38,6 +38,9 @@ bool is_declared(const View& view, const Known& from, std::span<const Link> link
 /// declares (H-21, H-25).
 bool is_identifier_name(std::string_view name);
 
+/// Whether a step is a database key rather than a member (H-26).
+bool is_database_key(std::string_view name);
+
 /// Whether the elements are rows of a table.
 bool holds_rows(const Value& list);
 

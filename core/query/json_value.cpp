@@ -33,6 +33,7 @@ Value value_of_json(const View& view, const JsonDocument& json, const JsonNode& 
     }
     fields.push_back({view.arena.copy(own->key), value_of_json(view, json, *own)});
   }
+  record.open = record.type.empty();
   record.fields = view.arena.copy(fields);
   return Value::record(*view.arena.make(record));
 }

@@ -46,8 +46,7 @@ class Rewriter {
   }
 
   void hint(std::string_view id, const Span& at, std::string message) {
-    add_hint(around_.hints, id, std::string(around_.raw.substr(at.begin, at.end - at.begin)),
-             std::move(message));
+    add_hint(around_.hints, id, std::string(text_of(around_.raw, at)), std::move(message));
   }
 
   void sort_in(const Parameter& parameter) {
@@ -220,9 +219,9 @@ std::string normalized_url(std::string_view url) {
   struct Written {
     std::string_view name, op;
   };
-  static constexpr Written order[] = {{"orderby", "orderBy"}, {"format", "format"},
-                                      {"fields", "just"},     {"offset", "skip"},
-                                      {"limit", "take"},      {"after", "after"}};
+  static constexpr Written order[] = {
+      {"orderby", "orderBy"}, {"format", "format"}, {"fields", "just"},      {"offset", "skip"},
+      {"limit", "take"},      {"after", "after"},   {"fields", "simpleJust"}};
   std::vector<std::pair<std::string_view, std::string_view>> parameters;
   std::string_view rest = url.substr(question + 1);
   while (!rest.empty()) {
@@ -241,6 +240,8 @@ std::string normalized_url(std::string_view url) {
   for (const Written& own : order) {
     for (const auto& [name, value] : parameters) {
       if (name != own.name) continue;
+      const bool list = name == "fields" && value != "all" && value != "none" && value != "default";
+      if (own.op == "simpleJust" && !list) continue;
       if (name == "fields" && value == "all") {
         out += "~withAll";
       } else if (name == "fields" && value == "none") {

@@ -122,6 +122,7 @@ bool Reader::read_value(Span range, Ampersand ampersand, Predicate& predicate, u
   }
   predicate.is_null = means_missing(text);
   predicate.number = Decimal::parse(text);
+  predicate.is_long_number = !predicate.number && is_plain_number(text);
   predicate.instant = Instant::parse(text);
   const bool is_closed = text.size() > 1 && text.find(quote, 1) != std::string_view::npos;
   if (!opens_quote || is_closed || is_cut_by_comma(value.begin)) return true;

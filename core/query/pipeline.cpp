@@ -3,6 +3,7 @@
 #include "base/limits.hpp"
 #include "query/compare.hpp"
 #include "query/evaluate.hpp"
+#include "query/json_value.hpp"
 #include "query/plan.hpp"
 #include "query/primitive.hpp"
 #include "query/shape.hpp"
@@ -53,6 +54,7 @@ void Evaluator::pipeline(Outcome& now, std::span<const Link> ops, Mode mode) {
     }
   }
   Value source = now.value;  // tells what the elements are when the stream in its place cannot
+  if (now.value.kind() == ValueKind::json) now.value = value_of_json(view_, now.value.text());
   size_t i = 0;
   if (now.value.is_list() && now.value.list() == ListKind::rows) {
     i = plan_rows(*this, now.value, ops);
@@ -147,13 +149,12 @@ Value Evaluator::apply_to_list(const Value& list, const Value& source, std::span
       return sorted_scalars(list, op);
     case Op::first: {
       Value first;
-      open_list(view_, list).next(first);
-      return first;
+      return open_list(view_, list).next(first) ? first : Value{};
     }
     case Op::last: {
       Value last;
       ValueStream& input = open_list(view_, list);
-      while (!failed() && input.next(last)) continue;
+      for (Value item; !failed() && input.next(item);) last = item;
       return last;
     }
     case Op::count:
@@ -170,7 +171,7 @@ Value Evaluator::apply_to_list(const Value& list, const Value& source, std::span
     case Op::entries:
       return each([&](const Value&) {
         hint("T-Q-19", op.span, "entries are those of one object: these are empty");
-        return Value::record(*view_.arena.make(Record{"entry", {}}));
+        return Value::record(*view_.arena.make(Record{"entry", false, {}}));
       });
     case Op::repeat:
       return repeated(list, read_number(op).value_or(1));
@@ -248,7 +249,7 @@ Value Evaluator::distinct(const Value& list, const Link& op) {
       op.op == Op::distinct_by && !op.selectors.empty() ? &op.selectors[0].expr : nullptr;
   if (by != nullptr && by->links.size() > 1 && by->links[0].name == "identifiers" &&
       !is_identifier_name(by->links[1].name)) {
-    const std::string key(around_.raw.substr(by->span.begin, by->span.end - by->span.begin));
+    const std::string key(text_of(around_.raw, by->span));
     report(fail(Code::invalid_sort_key, "Invalid distinct key '" + key + "': field not found"));
     return Value::values({});
   }
@@ -306,7 +307,7 @@ Value Evaluator::flattened(const Value& list) {
 
 /// the separator is taken as it stands; what has no text adds nothing.
 Value Evaluator::joined(const Value& list, const Link& op) {
-  const std::string_view separator = op.has_parentheses ? op.value : ",";
+  const std::string_view separator = op.value.empty() ? std::string_view(",") : op.value;
   Bytes out;
   bool first = true;
   ValueStream& input = open_list(view_, list);
@@ -336,7 +337,7 @@ Value Evaluator::entries(const Value& value, Shape shape) {
                                     {"value", shown},
                                     {"index", Value::of_count(++place), false}};
     const auto copied = view_.arena.copy(std::span<const Record::Field>(fields));
-    keep(items, Value::record(*view_.arena.make(Record{type, copied})));
+    keep(items, Value::record(*view_.arena.make(Record{type, false, copied})));
   }
   return Value::values(view_.arena.copy(items));
 }

@@ -144,7 +144,7 @@ void Renderer::write_slots(const Value& object, const Projection& projection) {
 /// Missing members are left out.
 void Renderer::write_member(const Value& object, const Member& member) {
   const Value value = view_.member(object, member);
-  if (value.missing()) return;
+  if (value.missing() && !show_nulls_) return;
   name(member.name);
   write(value, {});
 }

@@ -15,6 +15,9 @@ class Renderer {
   Renderer(Evaluator& evaluator, Bytes& out)
       : evaluator_(evaluator), view_(evaluator.view()), out_(out) {}
 
+  /// Missing members are shown as null (skipNulls=false, Q-83, H-42).
+  void show_nulls() { show_nulls_ = true; }
+
   /// `shape`: the projections that followed the value; they apply to each element of a collection.
   void write(const Value& value, Shape shape);
 
@@ -43,6 +46,7 @@ class Renderer {
   Bytes& out_;
   std::vector<CachedProjection> projections_;
   size_t values_ = 0;
+  bool show_nulls_ = false;
   uint32_t typeless_ = 0;  // how many objects around this one are shown without "@type"
 };
 

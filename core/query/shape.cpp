@@ -63,6 +63,8 @@ class Slots {
 
   /// The last of two with one name wins, in the place of the first.
   void add(const Slot& added) {
+    if (added.name == "@type") return;  // shown in any case
+
     const auto same = find(added.name);
     if (same == slots_.end()) {
       slots_.push_back(added);
@@ -154,7 +156,17 @@ std::string_view slot_name(const Selector& selector) {
   if (!selector.alias.empty()) return selector.alias;
   const Expr* expr = &selector.expr;
   while (!expr->parts.empty()) expr = &expr->parts[0];
-  return expr->links.empty() ? std::string_view{} : expr->links[0].name;
+  if (expr->links.empty()) return {};
+  switch (expr->links[0].kind) {
+    case LinkKind::self:
+      return "$this";
+    case LinkKind::index:
+      return "$index";
+    case LinkKind::prior:
+      return "$prior";
+    default:
+      return expr->links[0].name;
+  }
 }
 
 const Expr* find_selector(Shape shape, const Link& step) {
@@ -207,8 +219,9 @@ Projection project(const View& view, const Type& type, Shape shape) {
 
 Projection project(const View& view, const Value& object, Shape shape) {
   if (const Type* type = view.type_of(object)) return project(view, *type, shape);
-  const bool open = object.kind() == ValueKind::identifiers;
-  Slots slots(open ? slots_of_identifiers(view, object) : slots_of_record(object.record()), open);
+  const bool identifiers = object.kind() == ValueKind::identifiers;
+  Slots slots(identifiers ? slots_of_identifiers(view, object) : slots_of_record(object.record()),
+              identifiers || object.record().open);
   for (const Link& op : shape) slots.apply(op, nullptr);
   return slots.take(view);
 }

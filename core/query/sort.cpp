@@ -39,13 +39,7 @@ Value Evaluator::sort(const Value& list, const Value& source, const Link& op,
                       std::span<const Link> rest) {
   const SortKey& key = *op.sort;
   const std::span<const Link> links = key.expr.links;
-  if (links.size() == 1 && links[0].kind == LinkKind::self && source.is_list() &&
-      holds_rows(source)) {
-    report(fail(Code::invalid_argument,
-                "orderBy($this) sorts items by their own value, and these "
-                "are objects: use orderBy(<member>)"));
-    return Value::values({});
-  }
+  const bool by_itself = links.size() == 1 && links[0].kind == LinkKind::self;
   const bool by_identifier = links.size() > 1 && links[0].name == "identifiers";
   const Known known = known_value(view_, source);
   const bool declared = is_declared(view_, known, links);
@@ -62,6 +56,12 @@ Value Evaluator::sort(const Value& list, const Value& source, const Link& op,
   bool any_key = false;
   ValueStream& input = open_list(view_, list);
   for (Value item; !failed() && input.next(item); ++place) {
+    if (by_itself && item.is_object()) {
+      report(fail(Code::invalid_argument,
+                  "orderBy($this) sorts items by their own value, and "
+                  "these are objects: use orderBy(<member>)"));
+      return Value::values({});
+    }
     if (place == 0 &&
         !(known.form == Known::Form::unknown ? is_declared(view_, known_value(view_, item), links)
                                              : declared)) {

@@ -18,6 +18,12 @@ struct Span {
   uint32_t end = 0;
 };
 
+/// The text of a span; what lies beyond the text is left out.
+inline std::string_view text_of(std::string_view text, const Span& span) {
+  if (span.begin >= text.size() || span.end < span.begin) return {};
+  return text.substr(span.begin, span.end - span.begin);
+}
+
 struct Expr;
 struct Predicate;
 struct Selector;
@@ -119,6 +125,7 @@ struct Predicate {
   std::string_view left_text;  // the left side as written, decoded
   std::string_view value;      // decoded, without quotes
   std::optional<Decimal> number;   // the value read as one, unless it was quoted
+  bool is_long_number = false;     // one with more digits than a decimal has (see compare_digits)
   std::optional<Instant> instant;  // the value read as a date or date-time
   Span span;
 };

@@ -23,6 +23,7 @@ class Context {
   const JsonDocument& json;
   Instant now;
   View view;
+  std::string_view target = {};    // as it was sent
   std::string_view root = "/v1/";  // as the request wrote it; URLs in answers begin with it
   Hints hints;
   uint64_t* uuids = nullptr;  // how many were given out

@@ -193,6 +193,7 @@ struct Record {
     bool by_default = true;  // shown without being named
   };
   std::string_view type;  // "@type", empty for none
+  bool open = false;      // its keys are data, as those of localized texts
   std::span<const Field> fields;
 };
 
@@ -200,7 +201,7 @@ struct Record {
 /// nothing.
 class ValueStream {
  public:
-  /// The next value; false at the end.
+  /// The next value; false at the end, and `out` is not to be used then.
   virtual bool next(Value& out) = 0;
   /// How many values are left; they are gone then. Without reading them, where that is possible.
   virtual uint64_t drain() {

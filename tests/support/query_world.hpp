@@ -7,6 +7,7 @@
 #include "catalog/catalog.hpp"
 #include "demo/demo.hpp"
 #include "http/api.hpp"
+#include "model/catalog.hpp"
 #include "model/order.hpp"
 
 /// An API with data to query, and queries over it, made from a source of small numbers: a random
