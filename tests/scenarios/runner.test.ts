@@ -189,6 +189,24 @@ describe('runScenario', () => {
     assert.match(failures[1] ?? '', /a\.http:30 {2}\.: expected 2 elements, got 1\n/);
   });
 
+  test('keeps the value of a header', async () => {
+    const text = [
+      '### A page O-1',
+      'GET /v1/orders?limit=1',
+      '# expect 200',
+      '# capture next = header X-Cursor-Next',
+      '### The next one O-1',
+      'GET /v1/orders?limit=1&after={{next}}',
+      '# expect 200',
+      '# capture last = header X-Cursor-Next',
+    ].join('\n');
+    const host = scripted({ headers: new Map([...json, ['x-cursor-next', 'abc']]) }, {});
+    const { failures } = await runScenario(parseScenario('a.http', text), host);
+    assert.deepEqual(host.log, ['GET /v1/orders?limit=1', 'GET /v1/orders?limit=1&after=abc']);
+    assert.equal(failures.length, 1);
+    assert.match(failures[0] ?? '', /a\.http:8 {2}nothing to capture in header x-cursor-next\n/);
+  });
+
   test('stops when a capture is missing', async () => {
     const host = scripted({ ...created, text: '{}\n' });
     const { failures } = await runScenario(parseScenario('a.http', creation), host);
