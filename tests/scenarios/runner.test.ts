@@ -240,6 +240,7 @@ describe('contractBreaches', () => {
 
   test('H-41, H-50, H-51 are content with what fits', () => {
     assert.deepEqual(contractBreaches('GET', answer(200, '{"a":1}\n')), []);
+    assert.deepEqual(contractBreaches('GET', answer(200, '[{"a":"\\"b\\":"},{"a":{"a":":"}}]\n')), []);
     assert.deepEqual(contractBreaches('GET', answer(404, error, [['error-info', '{"@type":"not found","error":"Nothing."}']])), []);
   });
 
@@ -247,6 +248,7 @@ describe('contractBreaches', () => {
     ['H-41 no newline', 'GET', answer(200, '{}'), /H-41/],
     ['H-41 blanks', 'GET', answer(200, '{ "a": 1}\n'), /H-41/],
     ['H-41 no JSON', 'GET', answer(200, 'x\n'), /not JSON/],
+    ['H-41 a member twice', 'GET', answer(200, '[{"a":"\\"b\\":","a":1}]\n'), /member twice/],
     ['H-51 no Error-Info', 'GET', answer(404, error), /no Error-Info/],
     ['H-51 another Error-Info', 'GET', answer(404, error, [['error-info', '{"@type":"x","error":"Nothing."}']]), /Error-Info: @type/],
     ['H-50 no error', 'GET', answer(404, '{}', [['error-info', '{}']]), /H-50: @type/],
