@@ -410,4 +410,8 @@ Instant Engine::last_now() const {
   return state_->last_now;
 }
 
+MemoryUse Engine::memory() const {
+  return state_->store.memory();
+}
+
 }  // namespace waybill

@@ -8,6 +8,7 @@
 
 #include "base/instant.hpp"
 #include "journal/frame.hpp"
+#include "store/memory_use.hpp"
 
 namespace waybill {
 
@@ -62,6 +63,9 @@ class Engine {
   /// When `tick` has something to do; nullopt for never.
   std::optional<Instant> wake() const;
   Instant last_now() const;
+
+  /// What rows, texts and indexes take; works it out from all of them.
+  MemoryUse memory() const;
 
  private:
   struct State;

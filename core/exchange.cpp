@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "base/check.hpp"
+#include "base/text.hpp"
 
 namespace waybill {
 
@@ -112,6 +113,19 @@ void Exchange::snapshot_begin() {
 
 uint32_t Exchange::snapshot_next(size_t bytes) {
   return publish(engine_.snapshot_next(bytes));
+}
+
+void Exchange::memory() {
+  const MemoryUse use = engine_.memory();
+  memory_.clear();
+  memory_ += "{\"rows\":";
+  append_uint(memory_, use.rows);
+  memory_ += ",\"strings\":";
+  append_uint(memory_, use.strings);
+  memory_ += ",\"indexes\":";
+  append_uint(memory_, use.indexes);
+  memory_ += '}';
+  publish(memory_);
 }
 
 std::string_view Exchange::received(size_t size) const {

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/bytes.hpp"
 #include "base/instant.hpp"
 #include "engine.hpp"
 
@@ -72,6 +73,8 @@ class Exchange {
   /// Bytes of the slice, 0 when the snapshot has ended.
   uint32_t snapshot_next(size_t bytes);
 
+  void memory();
+
  private:
   std::string_view received(size_t size) const;
   /// Every call ends here: shows the host the answer and where the engine stands.
@@ -79,6 +82,7 @@ class Exchange {
   void publish_buffer();
 
   Engine engine_;
+  Bytes memory_;
   std::vector<char> request_;
   std::string_view answer_;
   ExchangeBlock block_;

@@ -96,6 +96,9 @@ std::optional<uint32_t> run(const Command& command, Exchange& engine) {
     case 'N':
       engine.snapshot_begin();
       break;
+    case 'U':
+      engine.memory();
+      break;
     default:
       return std::nullopt;
   }

@@ -69,5 +69,6 @@ EMSCRIPTEN_BINDINGS(waybill) {
       .function("replayEnd", &Exchange::replay_end)
       .function("segmentHeader", &Exchange::segment_header)
       .function("snapshotBegin", &Exchange::snapshot_begin)
-      .function("snapshotNext", &Exchange::snapshot_next);
+      .function("snapshotNext", &Exchange::snapshot_next)
+      .function("memory", &Exchange::memory);
 }

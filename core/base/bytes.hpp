@@ -72,6 +72,7 @@ class Bytes {
     return *this;
   }
   void append_repeated(size_t count, char c) {
+    if (count == 0) return;  // there may be no memory yet
     reserve(count);
     std::memset(bytes_ + size_, c, count);
     size_ += count;

@@ -7,17 +7,11 @@
 
 #include "base/bytes.hpp"
 #include "base/instant.hpp"
+#include "store/memory_use.hpp"
 #include "store/strings.hpp"
 #include "store/table.hpp"
 
 namespace waybill {
-
-/// What a store holds on the heap, in bytes; what waits to be confirmed is left out.
-struct MemoryUse {
-  size_t rows = 0;     // with what their lists hold
-  size_t strings = 0;  // the texts, and what finds them
-  size_t indexes = 0;
-};
 
 /// All rows of an engine, changed in transactions.
 ///

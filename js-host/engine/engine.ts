@@ -16,6 +16,7 @@ interface EngineBinding {
   segmentHeader(): number;
   snapshotBegin(): void;
   snapshotNext(bytes: number): number;
+  memory(): void;
   delete(): void;
 }
 
@@ -39,6 +40,15 @@ export type EngineFactory = (options: {
 export interface Position {
   sequence: bigint;
   hash: bigint;
+}
+
+/** What the engine holds, in bytes. */
+export interface MemoryUse {
+  /** With what their lists hold. */
+  rows: number;
+  /** Texts, and what finds them. */
+  strings: number;
+  indexes: number;
 }
 
 export interface EngineRequest {
@@ -220,6 +230,13 @@ export class Engine {
   /** When `tick` has something to do, ms since 1970; 0 for never. */
   get wakeMs(): number {
     return this.block[at.wake]! + this.block[at.wake + 1]! * 2 ** 32;
+  }
+
+  /** What the memory is used for; it looks at every row, so do not ask often. */
+  memoryUse(): MemoryUse {
+    this.binding.memory();
+    this.refresh();
+    return JSON.parse(decoder.decode(this.answer())) as MemoryUse;
   }
 
   /** Bytes of WebAssembly memory in use. */

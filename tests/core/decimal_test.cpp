@@ -185,6 +185,43 @@ TEST_CASE("the product is rounded once, from all its digits") {
   CHECK(text_of(dec("999999999999999999").times_rounded(dec("10"), 2, half_away)) == "-");
 }
 
+TEST_CASE("Q-90 quotients are rounded half away from zero") {
+  CHECK(text_of(dec("10").divided(dec("3"), 10, half_away)) == "3.3333333333");
+  CHECK(text_of(dec("-2").divided(dec("3"), 10, half_away)) == "-0.6666666667");
+  CHECK(text_of(dec("199").divided(dec("2"), 10, half_away)) == "99.5");
+  CHECK(text_of(dec("1").divided(dec("-8"), 2, half_away)) == "-0.13");
+  CHECK(text_of(dec("5").divided(dec("2"), 0, half_away)) == "3");
+  CHECK(text_of(dec("0").divided(dec("-3"), 10, half_away)) == "0");
+  CHECK(text_of(dec("0.5").divided(dec("0.25"), 0, half_away)) == "2");
+  CHECK(text_of(dec("1e-12").divided(dec("999999"), 0, half_away)) == "0");
+  CHECK(text_of(dec("1e-12").divided(dec("2e-12"), 0, half_away)) == "1");
+}
+
+TEST_CASE("Q-90 quotients out of range, by zero or to too many digits are refused") {
+  CHECK(text_of(dec("1").divided(dec("0"), 10, half_away)) == "-");
+  CHECK(text_of(dec("0").divided(dec("0"), 10, half_away)) == "-");
+  CHECK(text_of(dec("1").divided(dec("3"), 13, half_away)) == "-");
+  CHECK(text_of(dec("1").divided(dec("3"), -1, half_away)) == "-");
+  CHECK(text_of(dec("999999999999999999").divided(dec("0.1"), 10, half_away)) == "-");
+  CHECK(text_of(dec("999999999999999999").divided(dec("1e-12"), 12, half_away)) == "-");
+  CHECK(text_of(dec("999999999999999999").divided(dec("-1"), 12, half_away)) ==
+        "-999999999999999999");
+  CHECK(text_of(dec("1e17").divided(dec("3"), 12, half_away)) == "-");
+  CHECK(text_of(dec("100000").divided(dec("3"), 12, half_away)) == "33333.333333333333");
+}
+
+TEST_CASE("a quotient of many digits is rounded once, from all of them") {
+  // The numerator needs 24 digits more than it has: fraction 12, and 12 of the divisor's.
+  CHECK(text_of(dec("2").divided(dec("3.000000000001"), 12, half_away)) == "0.666666666666");
+  CHECK(text_of(dec("1").divided(dec("999999.999999999999"), 12, half_away)) == "0.000001");
+  CHECK(text_of(dec("123456").divided(dec("0.123456789012"), 12, half_away)) ==
+        "999993.609002742463");
+  CHECK(text_of(dec("1234567.1").divided(dec("0.123456789012"), 12, half_away)) == "-");
+  CHECK(text_of(dec("12345").divided(dec("0.123456789012"), 12, half_away)) ==
+        "99994.500900230493");
+  CHECK(text_of(dec("1e-12").divided(dec("0.000000000003"), 12, half_away)) == "0.333333333333");
+}
+
 TEST_CASE("decimals are ordered by value") {
   const std::vector<Decimal> ascending = {dec("-999999999999999999"),
                                           dec("-10"),

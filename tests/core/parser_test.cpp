@@ -446,6 +446,52 @@ TEST_CASE("members of primitives", "[Q-87][Q-88][Q-89]") {
   CHECK(parse("/v1/a/b/x/*=2/%3E=3/%3C4/==5/!=6") == "/a/b/x/{*=2}/{>=3}/{<4}/{==5}/{!=6}");
   CHECK(parse("/v1/a/b/x/+=10%/r2/%.2f") == "/a/b/x/{+=10%}/r2/%.2f");
   CHECK(parse("/v1/a/b/x/%2503d") == "/a/b/x/%03d");
+  CHECK(parse("/v1/a/b/x/%25d/%d/%s/%25s/%25%25/%%") == "/a/b/x/%d/%d/%s/%s/%%/%%");
+  CHECK(parse("/v1/a/b/x/%25-10s/%2510.2f~count") == "/a/b/x/%-10s/%10.2f(count)");
+  CHECK(parse("/v1/a/b/x/-1/0/-3..-1/..-2") == "/a/b/x/-1/0/-3..-1/..-2");
+  CHECK(parse("/v1/a/b/x/=~a..b/-=1..2") == "/a/b/x/{=~a..b}/{-=1..2}");
+  CHECK(parse("/v1/a/b/x/+=a%2Fb%7Ec/!=a=b") == "/a/b/x/{+=a/b~c}/{!=a=b}");
+  CHECK(parse("/v1/a/b/x/%2B=1/-=%2B/%3D%3Dy") == "/a/b/x/{+=1}/{-=+}/{==y}");
+  CHECK(parse("/v1/a/b/x//=%2F~last") == "/a/b/x/{/=/}(last)");
+  CHECK(parse("/v1/a/b/x//=~~first") == "syntax <~> operator without a name");
+  CHECK(parse("/v1/a/b/x//=%7E~first") == "/a/b/x/{/=~}(first)");
+  CHECK(parse("/v1/a/b/x//=2/r2") == "/a/b/x/{/=2}/r2");
+}
+
+TEST_CASE("cron forms", "[Q-88]") {
+  CHECK(parse("/v1/now/0_0_*_*_*") == "/now/0_0_*_*_*");
+  CHECK(parse("/v1/now/*_*_*_*_*") == "/now/{*_*_*_*_*}");
+  CHECK(parse("/v1/now/0,30_9-17%2F2_1,15_*%2F3_Mon-FRI") == "/now/0,30_9-17/2_1,15_*/3_Mon-FRI");
+  CHECK(parse("/v1/now/*,5_*_*_*_*/date") == "/now/{*,5_*_*_*_*}/date");
+  CHECK(select("at:api/v1/now/0_0_*_*_*") == "at:root/now/0_0_*_*_*");
+  CHECK(select("at:api/v1/now/0%2C30_*_*_*_*/ms") == "at:root/now/0,30_*_*_*_*/ms");
+  CHECK(select("timestamp/*%2F5_*_*_*_*") == "/timestamp/{*/5_*_*_*_*}");
+  CHECK(where("timestamp/0_0_*_*_*%3E2024-12-15") == "(> /timestamp/0_0_*_*_* \"2024-12-15\")");
+}
+
+TEST_CASE("members of primitives in selectors and predicates", "[Q-23][Q-86][Q-89]") {
+  CHECK(select("$index/+=1/%2503d") == "$index/{+=1}/%03d");
+  CHECK(select("n:name/..3/upper,p:amount/%.2f") == "n:/name/..3/upper p:/amount/%.2f");
+  CHECK(select("tail:'32891238%3Awd'//=%3A~last") == "tail:'32891238:wd'/{/=:}(last)");
+  CHECK(select("parts:name//=-") == "parts:/name/{/=-}");
+  CHECK(select("half:amount//=2/r2") == "half:/amount/{/=2}/r2");
+  CHECK(select("'a'/+=b+name/-=c") == "(+ 'a'/{+=b} /name/{-=c})");
+  CHECK(select("name/+~x/-~y") == "/name/{+~x}/{-~y}");
+  CHECK(select("api/v1/now/+=0:1:0") == "root/now/{+=0:1:0}");
+  CHECK(select("at:api/v1/now/+=0:1:0") == "at:root/now/{+=0:1:0}");
+  CHECK(select("hidden %3F api/v1/now/+=0:1:0 : timestamp/-=24") ==
+        "(? /hidden root/now/{+=0:1:0} /timestamp/{-=24})");
+  CHECK(select("big:amount/%3E=100 %3F 'y' : 'n'") == "big:(? /amount/{>=100} 'y' 'n')");
+  CHECK(where("name/length/>=10") == "(truthy /name/length/{>=10})");
+  CHECK(where("!name/==x") == "(falsy /name/{==x})");
+  CHECK(where("name/=~Widget") == "(truthy /name/{=~Widget})");
+  CHECK(where("name/!~x,name/!=y") == "(truthy /name/{!~x}) (truthy /name/{!=y})");
+  CHECK(where("amount/+=10%25>100") == "(> /amount/{+=10%} \"100\")");
+  CHECK(where("amount//=2<5") == "(< /amount/{/=2} \"5\")");
+  CHECK(where("name//=-~last=B") == "(= /name/{/=-}(last) \"B\")");
+  CHECK(where("sku/..5=ELEC-") == "(= /sku/..5 \"ELEC-\")");
+  CHECK(where("name/-1=x") == "(= /name/-1 \"x\")");
+  CHECK(where("name/%25.2f=1.00") == "(= /name/%.2f \"1.00\")");
 }
 
 TEST_CASE("time windows keep their parentheses", "[Q-93]") {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <random>
 #include <string>
 
@@ -13,11 +14,12 @@ class RandomRows {
  public:
   RandomRows(Store& store, std::mt19937& random) : store_(store), random_(random) {}
 
-  /// Gives a row's stored members new values; some stay as they are, some become empty.
+  /// Gives a row's stored members new values; some stay as they are, some become empty. What is
+  /// part of what is left to the caller: the two sides must agree.
   void change(TableId table, uint32_t row) {
     store_.update_row(table, row, [&](void* data) {
       for (const Member* member : store_.table(table).stored()) {
-        if (below(3) != 0) fill(*member, data);
+        if (below(3) != 0 && !member->owner && !holds_parts(table, *member)) fill(*member, data);
       }
     });
   }
@@ -25,6 +27,13 @@ class RandomRows {
   uint32_t below(uint32_t limit) { return static_cast<uint32_t>(random_()) % limit; }
 
  private:
+  /// Whether the member lists the rows that are part of the row.
+  bool holds_parts(TableId table, const Member& member) const {
+    if (member.kind != Kind::refs) return false;
+    const auto stored = store_.table(member.target).stored();
+    return std::any_of(stored.begin(), stored.end(),
+                       [&](const Member* other) { return other->owner && other->target == table; });
+  }
   Text text() {
     return below(4) == 0 ? Text{} : store_.intern("text " + std::to_string(below(50)));
   }
