@@ -36,11 +36,26 @@ function successBreaches({ headers, body }: HttpResponse): string[] {
   const breaches: string[] = [];
   const text = body.toString('utf8');
   if (!isJson(headers)) breaches.push(`H-41: an answer of type ${headers.get('content-type')}`);
-  if (parse(text) === undefined) breaches.push('H-41: the answer is not JSON');
+  const answer = parse(text);
+  if (answer === undefined) breaches.push('H-41: the answer is not JSON');
+  else if (memberNames(text) !== memberCount(answer)) breaches.push('H-41: an object has a member twice');
   if (!text.endsWith('\n') || text.indexOf('\n') !== text.length - 1 || /^[[{]\s/.test(text)) {
     breaches.push('H-41: the answer is not compact JSON and a newline');
   }
   return breaches;
+}
+
+/** How many member names a compact JSON text has. */
+function memberNames(text: string): number {
+  const strings = text.match(/"(?:[^"\\]|\\.)*":?/g) ?? [];
+  return strings.filter((each) => each.endsWith(':')).length;
+}
+
+/** How many members the objects of a value have. */
+function memberCount(value: Json): number {
+  if (value === null || typeof value !== 'object') return 0;
+  if (Array.isArray(value)) return value.reduce<number>((sum, each) => sum + memberCount(each), 0);
+  return Object.values(value).reduce<number>((sum, each) => sum + 1 + memberCount(each), 0);
 }
 
 function isJson(headers: ReadonlyMap<string, string>): boolean {

@@ -189,6 +189,24 @@ describe('runScenario', () => {
     assert.match(failures[1] ?? '', /a\.http:30 {2}\.: expected 2 elements, got 1\n/);
   });
 
+  test('keeps the value of a header', async () => {
+    const text = [
+      '### A page O-1',
+      'GET /v1/orders?limit=1',
+      '# expect 200',
+      '# capture next = header X-Cursor-Next',
+      '### The next one O-1',
+      'GET /v1/orders?limit=1&after={{next}}',
+      '# expect 200',
+      '# capture last = header X-Cursor-Next',
+    ].join('\n');
+    const host = scripted({ headers: new Map([...json, ['x-cursor-next', 'abc']]) }, {});
+    const { failures } = await runScenario(parseScenario('a.http', text), host);
+    assert.deepEqual(host.log, ['GET /v1/orders?limit=1', 'GET /v1/orders?limit=1&after=abc']);
+    assert.equal(failures.length, 1);
+    assert.match(failures[0] ?? '', /a\.http:8 {2}nothing to capture in header x-cursor-next\n/);
+  });
+
   test('stops when a capture is missing', async () => {
     const host = scripted({ ...created, text: '{}\n' });
     const { failures } = await runScenario(parseScenario('a.http', creation), host);
@@ -222,6 +240,7 @@ describe('contractBreaches', () => {
 
   test('H-41, H-50, H-51 are content with what fits', () => {
     assert.deepEqual(contractBreaches('GET', answer(200, '{"a":1}\n')), []);
+    assert.deepEqual(contractBreaches('GET', answer(200, '[{"a":"\\"b\\":"},{"a":{"a":":"}}]\n')), []);
     assert.deepEqual(contractBreaches('GET', answer(404, error, [['error-info', '{"@type":"not found","error":"Nothing."}']])), []);
   });
 
@@ -229,6 +248,7 @@ describe('contractBreaches', () => {
     ['H-41 no newline', 'GET', answer(200, '{}'), /H-41/],
     ['H-41 blanks', 'GET', answer(200, '{ "a": 1}\n'), /H-41/],
     ['H-41 no JSON', 'GET', answer(200, 'x\n'), /not JSON/],
+    ['H-41 a member twice', 'GET', answer(200, '[{"a":"\\"b\\":","a":1}]\n'), /member twice/],
     ['H-51 no Error-Info', 'GET', answer(404, error), /no Error-Info/],
     ['H-51 another Error-Info', 'GET', answer(404, error, [['error-info', '{"@type":"x","error":"Nothing."}']]), /Error-Info: @type/],
     ['H-50 no error', 'GET', answer(404, '{}', [['error-info', '{}']]), /H-50: @type/],

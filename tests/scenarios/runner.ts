@@ -30,8 +30,11 @@ const engineHeaders = [
   'api-write-summary',
   'content-type',
   'error-info',
+  'link',
   'location',
   'preference-applied',
+  'x-cursor-next',
+  'x-has-more',
 ];
 
 /** Runs all steps. A failed expectation does not end the run: what follows may tell more. */
@@ -111,7 +114,7 @@ class Run {
     const complaints = [
       ...contractBreaches(step.method, response).map((breach) => `  ${breach}`),
       ...step.expectations.flatMap((each) => this.check(each, response, answer)),
-      ...this.capture(step, answer),
+      ...this.capture(step, response, answer),
     ];
     if (complaints.length > 0) this.failures.push(this.report(step, request, response, complaints));
   }
@@ -155,13 +158,14 @@ class Run {
     }
   }
 
-  private capture(step: RequestStep, answer: Json | undefined): string[] {
-    return step.captures.flatMap(({ line, name, path }) => {
-      const value = valueAt(answer, path);
+  private capture(step: RequestStep, response: HttpResponse, answer: Json | undefined): string[] {
+    return step.captures.flatMap((each) => {
+      const value = 'header' in each ? response.headers.get(each.header) : valueAt(answer, each.path);
       if (typeof value !== 'string' && typeof value !== 'number') {
-        return [`  ${this.place(line)}  nothing to capture at ${path}`];
+        const place = 'header' in each ? `in header ${each.header}` : `at ${each.path}`;
+        return [`  ${this.place(each.line)}  nothing to capture ${place}`];
       }
-      this.variables.set(name, String(value));
+      this.variables.set(each.name, String(value));
       return [];
     });
   }

@@ -15,11 +15,8 @@ export type Expectation = { line: number } & (
   | { kind: 'count'; path: string; count: number }
 );
 
-export interface Capture {
-  line: number;
-  name: string;
-  path: string;
-}
+/** A value of the answer to keep: of the body, at a path, or of a header. */
+export type Capture = { line: number; name: string } & ({ path: string } | { header: string });
 
 export interface RequestStep {
   kind: 'request';
@@ -260,8 +257,10 @@ class Parser {
 
   private readCapture(text: string): void {
     const owner = this.owner();
-    const [, name = '', path = ''] = /^(\w+) = (\S+)$/.exec(text) ?? this.fail('expected "name = path"');
-    owner.captures.push({ line: this.at + 1, name, path });
+    const [, name = '', header, path = ''] =
+      /^(\w+) = (?:header ([\w-]+)|(\S+))$/.exec(text) ?? this.fail('expected "name = path" or "name = header Name"');
+    const line = this.at + 1;
+    owner.captures.push(header === undefined ? { line, name, path } : { line, name, header: header.toLowerCase() });
     this.at += 1;
   }
 
