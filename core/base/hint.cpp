@@ -11,6 +11,10 @@ void add_hint(Hints& hints, std::string_view id, std::string at, std::string mes
       std::find_if(hints.begin(), hints.end(), [&](const Hint& hint) { return hint.id == id; });
   if (own == hints.end()) own = hints.insert(hints.end(), Hint{id, 0, {}});
   ++own->times;
+  if (!own->places.empty() && own->places.back().at == at &&
+      own->places.back().message == message) {
+    return;  // the same, of the next element
+  }
   if (own->places.size() < limits::listed)
     own->places.push_back({std::move(at), std::move(message)});
 }

@@ -164,6 +164,8 @@ std::string_view slot_name(const Selector& selector) {
       return "$index";
     case LinkKind::prior:
       return "$prior";
+    case LinkKind::root:
+      return expr->links.size() > 1 ? expr->links[1].name : std::string_view{};
     default:
       return expr->links[0].name;
   }

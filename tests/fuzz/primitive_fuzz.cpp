@@ -126,7 +126,7 @@ void fuzz_members(Input input) {
   for (int i = 0; i < longest_chain; ++i) {
     const std::string_view name = input.line();
     if (find_invalid_utf8(name)) return;
-    const PrimitiveMember member = primitive_member(view, value, name);
+    const PrimitiveMember member = query::primitive_member(view, value, name);
     check(member.found == PrimitiveMember::Found::yes || member.value.missing());
     check_value(view, member.value);
     if (member.found == PrimitiveMember::Found::yes) check_laws(view, value, name, member.value);
