@@ -279,6 +279,7 @@ bool Engine::replay(std::string_view bytes) {
                 " holds what this version cannot read: it was written by a newer version.";
       return false;
     }
+    s.store.settle();
     if (segment) s.position = {frame->sequence, frame->hash};
   }
   if (!s.reader->failed()) return true;

@@ -8,6 +8,7 @@
 #include <span>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace waybill {
@@ -29,6 +30,13 @@ class Arena {
   T* make(T value = {}) {
     static_assert(std::is_trivially_destructible_v<T>);
     return new (allocate(sizeof(T), alignof(T))) T(value);
+  }
+
+  /// Makes a T in place.
+  template <class T, class... Arguments>
+  T* place(Arguments&&... arguments) {
+    static_assert(std::is_trivially_destructible_v<T>);
+    return new (allocate(sizeof(T), alignof(T))) T(std::forward<Arguments>(arguments)...);
   }
 
   template <class T>

@@ -222,6 +222,28 @@ std::optional<Decimal> Decimal::rounded(int fraction, Rounding mode) const {
   return times_rounded(from_int(1), fraction, mode);
 }
 
+std::optional<Decimal> Decimal::divided(Decimal by, int fraction,
+                                        Rounding /*the only mode there is*/) const {
+  if (by.is_zero() || fraction < 0 || fraction > max_scale) return std::nullopt;
+  // The quotient of the mantissas has scale_ - by.scale_ digits of fraction; `shift` are missing.
+  const int shift = fraction - scale_ + by.scale_;
+  Wide dividend = magnitude_of(mantissa_);
+  Wide divisor = magnitude_of(by.mantissa_);
+  if (shift < 0) divisor *= power_of_ten(-shift);
+  const bool negative = is_negative() != by.is_negative();
+  if (shift <= max_digits) {
+    if (shift > 0) dividend *= power_of_ten(shift);
+    return make(with_sign(divide_half_up(dividend, divisor), negative), fraction);
+  }
+  // Up to 24 digits more: long division, first by as many as fit into 128 bits.
+  dividend *= power_of_ten(max_digits);
+  const Wide factor = power_of_ten(shift - max_digits);
+  const Wide whole = dividend / divisor;
+  if (whole >= power_of_ten(max_digits + max_scale)) return std::nullopt;
+  const Wide quotient = whole * factor + divide_half_up(dividend % divisor * factor, divisor);
+  return make(with_sign(quotient, negative), fraction);
+}
+
 void DecimalSum::add(Decimal value) {
   units_ +=
       value.mantissa() * static_cast<__int128>(power_of_ten(Decimal::max_scale - value.scale()));

@@ -51,6 +51,8 @@ class Decimal {
   /// Product rounded to `fraction` digits; the exact product is formed first, in 128 bits.
   std::optional<Decimal> times_rounded(Decimal other, int fraction, Rounding mode) const;
   std::optional<Decimal> rounded(int fraction, Rounding mode) const;
+  /// Quotient rounded to `fraction` digits, at most `max_scale`; nullopt for a divisor of zero.
+  std::optional<Decimal> divided(Decimal by, int fraction, Rounding mode) const;
   Decimal negated() const { return Decimal(-mantissa_, scale_); }
   Decimal magnitude() const { return mantissa_ < 0 ? negated() : *this; }
 

@@ -22,6 +22,7 @@ inline constexpr size_t operator_arguments = 200;              // Q-105
 inline constexpr uint64_t max_take = 1'000'000;
 inline constexpr uint64_t max_skip = (uint64_t{1} << 53) - 1;
 inline constexpr uint64_t max_repeat = 1000;
+inline constexpr size_t cursor_chars = 4096;
 inline constexpr size_t rendered_values = 5'000'000;
 inline constexpr size_t visited_values = 20'000'000;           // looked at by one query
 inline constexpr size_t kept_values = 5'000'000;               // in lists on their way

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/check.hpp"
+#include "base/heap.hpp"
 
 namespace waybill {
 
@@ -18,6 +19,12 @@ class RawList {
   uint32_t size() const { return block_ == nullptr ? 0 : block_->size; }
   bool empty() const { return size() == 0; }
   const std::byte* raw() const { return reinterpret_cast<const std::byte*>(block_ + 1); }
+
+  /// Memory on the heap, with elements of `stride` bytes.
+  size_t heap_bytes(size_t stride) const {
+    if (block_ == nullptr) return 0;
+    return sizeof(Block) + size_t{block_->capacity} * stride + heap_overhead;
+  }
 
   /// Room for one more element of `stride` bytes, at the end; the caller fills it.
   std::byte* append_raw(size_t stride) {
@@ -87,6 +94,11 @@ class List : public RawList {
   const T& front() const { return (*this)[0]; }
   T& back() { return (*this)[size() - 1]; }
   const T& back() const { return (*this)[size() - 1]; }
+
+  /// Room for that many elements in all.
+  void reserve(uint32_t capacity) {
+    if (block_ == nullptr || block_->capacity < capacity) grow(capacity, sizeof(T));
+  }
 
   void push_back(const T& item) { insert(size(), item); }
 

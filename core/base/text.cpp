@@ -13,7 +13,6 @@ namespace waybill {
 namespace {
 
 constexpr std::string_view hex_digits = "0123456789abcdef";
-constexpr uint32_t replacement_character = 0xFFFD;
 
 // A word holds eight characters at once; these are the same byte eight times.
 constexpr uint64_t each_byte(uint8_t byte) {
@@ -85,29 +84,6 @@ void append_utf16_escapes(Bytes& out, uint32_t code_point) {
   append_unicode_escape(out, 0xDC00 + ((code_point - 0x10000) & 0x3FF));
 }
 
-struct CodePoint {
-  uint32_t value = replacement_character;
-  size_t size = 0;  // bytes; 0 if they are not well-formed UTF-8
-};
-
-/// The character that the bytes at `at` begin with.
-CodePoint decode_utf8(std::string_view text, size_t at) {
-  const auto first = static_cast<uint8_t>(text[at]);
-  if (first < 0x80) return {first, 1};
-  const auto size = static_cast<size_t>(std::countl_one(first));  // 1 for a continuation byte
-  if (size < 2 || size > 4 || text.size() - at < size) return {};
-  uint32_t value = first & (0x7Fu >> size);
-  for (const char c : text.substr(at + 1, size - 1)) {
-    const auto byte = static_cast<uint8_t>(c);
-    if ((byte & 0xC0) != 0x80) return {};
-    value = value << 6 | (byte & 0x3F);
-  }
-  constexpr std::array<uint32_t, 5> smallest{0, 0, 0x80, 0x800, 0x10000};
-  const bool surrogate = value >= 0xD800 && value <= 0xDFFF;
-  if (value < smallest[size] || value > 0x10FFFF || surrogate) return {};
-  return {value, size};
-}
-
 /// The value of a hexadecimal digit, or 16.
 constexpr unsigned hex_value(char c) {
   if (is_digit(c)) return static_cast<unsigned>(c - '0');
@@ -147,6 +123,44 @@ std::optional<size_t> find_invalid_utf8(std::string_view text) {
     at += size;
   }
   return std::nullopt;
+}
+
+CodePoint decode_utf8(std::string_view text, size_t at) {
+  const auto first = static_cast<uint8_t>(text[at]);
+  if (first < 0x80) return {first, 1};
+  const auto size = static_cast<size_t>(std::countl_one(first));  // 1 for a continuation byte
+  if (size < 2 || size > 4 || text.size() - at < size) return {};
+  uint32_t value = first & (0x7Fu >> size);
+  for (const char c : text.substr(at + 1, size - 1)) {
+    const auto byte = static_cast<uint8_t>(c);
+    if ((byte & 0xC0) != 0x80) return {};
+    value = value << 6 | (byte & 0x3F);
+  }
+  constexpr std::array<uint32_t, 5> smallest{0, 0, 0x80, 0x800, 0x10000};
+  const bool surrogate = value >= 0xD800 && value <= 0xDFFF;
+  if (value < smallest[size] || value > 0x10FFFF || surrogate) return {};
+  return {value, size};
+}
+
+void append_utf8(Bytes& out, uint32_t code_point) {
+  const auto continuation = [&](int shift) {
+    out += static_cast<char>(0x80 | (code_point >> shift & 0x3F));
+  };
+  if (code_point < 0x80) {
+    out += static_cast<char>(code_point);
+  } else if (code_point < 0x800) {
+    out += static_cast<char>(0xC0 | code_point >> 6);
+    continuation(0);
+  } else if (code_point < 0x10000) {
+    out += static_cast<char>(0xE0 | code_point >> 12);
+    continuation(6);
+    continuation(0);
+  } else {
+    out += static_cast<char>(0xF0 | code_point >> 18);
+    continuation(12);
+    continuation(6);
+    continuation(0);
+  }
 }
 
 void append_percent_decoded(Bytes& out, std::string_view text) {
@@ -189,6 +203,40 @@ void append_json_string_ascii(Bytes& out, std::string_view text) {
     at += std::max<size_t>(code_point.size, 1);
   }
   out += '"';
+}
+
+namespace {
+constexpr std::string_view base64url_digits =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+}
+
+void append_base64url(std::string& out, std::string_view bytes) {
+  uint32_t bits = 0;
+  int count = 0;
+  for (const char c : bytes) {
+    bits = bits << 8 | static_cast<unsigned char>(c);
+    for (count += 8; count >= 6; count -= 6) out += base64url_digits[bits >> (count - 6) & 63];
+  }
+  if (count > 0) out += base64url_digits[bits << (6 - count) & 63];
+}
+
+bool append_base64url_decoded(Bytes& out, std::string_view text) {
+  const size_t padding = text.size() - (text.find_last_not_of('=') + 1);
+  if (padding > 2 || (padding > 0 && text.size() % 4 != 0)) return false;
+  text.remove_suffix(padding);
+  if (text.size() % 4 == 1) return false;
+  uint32_t bits = 0;
+  int count = 0;
+  for (const char c : text) {
+    const size_t digit = base64url_digits.find(c);
+    if (digit == std::string_view::npos) return false;
+    bits = bits << 6 | static_cast<uint32_t>(digit);
+    count += 6;
+    if (count < 8) continue;
+    count -= 8;
+    out += static_cast<char>(bits >> count & 255);
+  }
+  return true;
 }
 
 void append_uint(Bytes& out, uint64_t value) {

@@ -141,7 +141,7 @@ Failure settle_price(Context& context, Ref ref, const Body& body, bool created) 
         store.table(TableId::currencies)
             .find_identifier(store.strings().find("currencyCode"), store.strings().find("USD"));
     if (usd.empty()) return missing(body, "currency");  // it was renamed
-    store.update<Price>(ref, [&](Price& row) { row.currency = Ref::to(usd[0]); });
+    store.update<Price>(ref, [&](Price& row) { row.currency = Ref::to(*usd.first()); });
   }
   store.update<Price>(ref, [](Price& row) {
     if (!row.amount || row.open == MaybeBool::yes) row.amount = Decimal();

@@ -12,25 +12,11 @@ using query::LinkKind;
 using query::Shape;
 using query::Target;
 
-namespace {
-
-/// Members of a collection itself.
-bool is_size(const Link& link) {
-  return link.kind == LinkKind::step && (link.name == "count" || link.name == "length");
-}
-/// Its time windows and dynamic properties.
-bool is_planned_view(const Link& link) {
-  const std::string_view name = link.name.substr(0, link.name.find('('));
-  return link.kind == LinkKind::step &&
-         (name == "after" || name == "before" || name == "properties");
-}
-
-}  // namespace
-
 const Response& Api::handle(const Request& request, Instant now) {
   arena_.reset();
   response_.clear();
   Context context(store_, keys_, arena_, json_, now);
+  context.uuids = &uuids_;
   if (request.target.starts_with("/api/")) context.root = "/api/v1/";
   store_.begin();
   Failure failure = run(request, context);
@@ -72,14 +58,13 @@ Failure Api::run(const Request& request, Context& context) {
   if (parsed.fault != query::SyntaxFault::none) return syntax_failure(request, parsed);
   const std::span<const Link> links = parsed.target.links;
   if (links.empty()) return not_found("Say a collection, such as /v1/trade-orders.");
-  if (links[0].kind != LinkKind::step || find_resource(links[0].name) == nullptr) {
-    return unknown_collection(links[0].name);
+  if (request.method == Method::get || request.method == Method::head) {
+    return read(request, parsed.target, context);
   }
-  if (Failure failure = query::check_available(parsed.target, request.target)) return failure;
+  if (links[0].kind != LinkKind::step || find_resource(links[0].name) == nullptr) {
+    return write_utility(request, parsed.target, context);
+  }
   switch (request.method) {
-    case Method::get:
-    case Method::head:
-      return read(parsed.target, context);
     case Method::post:
     case Method::put:
     case Method::patch:
@@ -95,47 +80,17 @@ void Api::commit(Context& context) {
   store_.commit(context.now);
 }
 
-// Reading
-
-Failure Api::read(const Target& target, Context& context) {
-  query::Evaluator evaluator(context.view);
-  const Resource& resource = *find_resource(target.links[0].name);
-  std::span<const Link> rest = target.links.subspan(1);
-  if (!rest.empty() && is_planned_view(rest[0])) {
-    return not_supported("'/" + std::string(rest[0].name) + "' of a collection", true);
-  }
-  Value start =
-      Value::rows(resource.table, resource.table == TableId::agents ? resource.type : nullptr);
-  if (!rest.empty() && rest[0].kind != LinkKind::op && !is_size(rest[0])) {
-    bool well_formed = true;
-    Result<Ref> selected = select(context, resource, rest[0], well_formed);
-    if (!selected) return std::move(selected.failure);
-    if (!selected.value) return well_formed ? no_such_element(resource, rest[0]) : not_found();
-    start = Value::entity(resource.table, selected.value);
-    rest = rest.subspan(1);
-  }
-  Result<query::Outcome> outcome = evaluator.run(start, rest);
-  if (!outcome) return std::move(outcome.failure);
-  if (!outcome.value.found) {
-    const Link* unknown = outcome.value.unknown_operator;
-    return not_found(unknown == nullptr ? ""
-                                        : "Unknown operator '" + std::string(unknown->name) + "'");
-  }
-  response_.add_header("Content-Type", "application/json");
-  if (Failure failure = render(context, outcome.value.value, outcome.value.shape)) return failure;
-  response_.body += '\n';
-  return {};
-}
-
 Failure Api::render(Context& context, const Value& value, Shape shape) {
-  query::Evaluator evaluator(context.view);
+  query::Surroundings around{context.hints, {}};
+  query::Evaluator evaluator(context.view, around);
   query::Renderer(evaluator, response_.body).write(value, shape);
   return evaluator.take_failure();
 }
 
 Result<Ref> Api::select(Context& context, const Resource& resource, const Link& element,
                         bool& well_formed) {
-  const TableBase& table = store_.table(resource.table);
+  const Store& store = context.store;
+  const TableBase& table = store.table(resource.table);
   const auto shown = [&](uint32_t row) {
     return table.alive(row) && (resource.table != TableId::agents || resource.type == nullptr ||
                                 &context.view.type_of(resource.table, row) == resource.type);
@@ -143,8 +98,8 @@ Result<Ref> Api::select(Context& context, const Resource& resource, const Link& 
   const bool by_key =
       element.kind == LinkKind::step || (element.kind == LinkKind::keyed && element.name == "key");
   if (by_key) {
-    const auto row =
-        keys_.row(resource.table, element.kind == LinkKind::step ? element.name : element.value);
+    const auto row = context.keys.row(
+        resource.table, element.kind == LinkKind::step ? element.name : element.value);
     well_formed = element.kind == LinkKind::keyed || row.has_value();
     return row && shown(*row) ? Ref::to(*row) : Ref{};
   }
@@ -153,8 +108,9 @@ Result<Ref> Api::select(Context& context, const Resource& resource, const Link& 
     well_formed = false;
     return Ref{};
   }
-  const std::string_view value = normalized_identifier(element.name, element.value, arena_);
-  const Strings& strings = store_.strings();
+  const std::string_view value =
+      normalized_identifier(element.name, element.value, context.view.arena);
+  const Strings& strings = store.strings();
   Ref found;
   for (const uint32_t row :
        table.find_identifier(strings.find(element.name), strings.find(value))) {

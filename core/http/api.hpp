@@ -4,6 +4,7 @@
 
 #include "http/message.hpp"
 #include "http/resource.hpp"
+#include "query/parameters.hpp"
 #include "query/parser.hpp"
 #include "query/render.hpp"
 
@@ -17,6 +18,9 @@ class Api {
 
   /// The response is good until the next call.
   const Response& handle(const Request& request, Instant now);
+
+  /// Whether queries may use indexes. Answers are the same without, only later: tests compare them.
+  void use_indexes(bool use) { use_indexes_ = use; }
 
  private:
   /// A target taken apart: collection, element, member path, trailing operators.
@@ -39,17 +43,35 @@ class Api {
   };
 
   Failure run(const Request& request, Context& context);
-  Failure read(const query::Target& target, Context& context);
+
+  // read.cpp
+  friend class Places;
+  static std::optional<Value> utility(const Context& context, std::string_view name);
+  Failure read(const Request& request, const query::Target& target, Context& context);
+  Failure open(Context& context, query::Evaluator& evaluator, std::span<const query::Link>& rest,
+               Value& start, query::Known& known);
+  Failure open_directory(query::Evaluator& evaluator, std::span<const query::Link>& rest,
+                         Value& start);
+  Failure open_window(const Resource& resource, Context& context, query::Evaluator& evaluator,
+                      std::span<const query::Link>& rest, Value& start);
+  std::span<const query::Link> page_links(std::span<const query::Link> links,
+                                          const query::Page& page);
+  void add_sort_member(std::vector<query::Link>& links, const query::Page& page);
+  Failure finish_page(const Request& request, query::Evaluator& evaluator, const query::Page& page,
+                      query::Outcome& outcome, const query::Known& known, Context& context);
+  void write_explanation(const query::Explanation& explanation);
+
+  Failure write_utility(const Request& request, const query::Target& target, Context& context);
   Failure write(const Request& request, const query::Target& target, Context& context);
   Failure remove(const Request& request, const query::Target& target, Context& context);
 
-  Failure place(const query::Target& target, Place& out);
+  Failure place(const query::Target& target, Context& context, Place& out);
   Failure read_body(const Request& request);
 
   /// The row that the element segment names: one, none, or 409. `well_formed` turns false for
   /// a segment that can name nothing.
-  Result<Ref> select(Context& context, const Resource& resource, const query::Link& element,
-                     bool& well_formed);
+  static Result<Ref> select(Context& context, const Resource& resource, const query::Link& element,
+                            bool& well_formed);
   Result<Ref> select_by_body(Context& context, const Resource& resource, const JsonNode& body);
 
   Failure write_entity(const Request& request, const Place& where, Context& context);
@@ -81,6 +103,8 @@ class Api {
   query::Parser parser_;
   JsonDocument json_;
   Response response_;
+  uint64_t uuids_ = 0;  // given out so far
+  bool use_indexes_ = true;
 };
 
 }  // namespace waybill::http

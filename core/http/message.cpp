@@ -4,6 +4,7 @@
 #include "base/limits.hpp"
 #include "base/little_endian.hpp"
 #include "base/text.hpp"
+#include "query/parameters.hpp"
 
 namespace waybill::http {
 
@@ -67,7 +68,7 @@ void each_member(const Request& request, const Error& error, Append&& append) {
   append("message", error.details);
   append("path", error.path);
   append("suggestion", error.suggestion);
-  if (code.type == ErrorType::not_found) append("url", request.target);
+  if (code.type == ErrorType::not_found) append("url", query::normalized_url(request.target));
   if (code.type == ErrorType::method_not_available) append("method", request.method_name());
 }
 
@@ -192,7 +193,7 @@ void append_field_string(Bytes& out, std::string_view text, size_t limit) {
 
 }  // namespace
 
-void add_hints_header(Response& response, const std::vector<Hint>& hints) {
+void add_hints_header(Response& response, const Hints& hints) {
   if (hints.empty()) return;
   constexpr size_t text_limit = 200;
   constexpr size_t room_for_more = 16;

@@ -43,7 +43,7 @@ void append_response(Bytes& out, const Response& response);
 void write_error(Response& response, const Request& request, const Error& error);
 
 /// The `API-Hints` header (H-92, H-93); nothing without hints.
-void add_hints_header(Response& response, const std::vector<Hint>& hints);
+void add_hints_header(Response& response, const Hints& hints);
 
 /// Whether the request asks for `handling=strict` (H-94).
 bool is_strict(const Request& request);

@@ -66,6 +66,13 @@ Failure syntax_failure(const Request& request, const query::ParseResult& parsed)
   return failure;
 }
 
+Failure no_finder(const Resource& resource, const Link& finder) {
+  const bool planned = finder.name == "find" && (resource.collection == "trade-orders" ||
+                                                 resource.collection == "shipment-orders");
+  if (planned) return not_supported("'@find'", true);
+  return not_found("There is no finder '@" + std::string(finder.name) + "' here.");
+}
+
 Failure unknown_collection(std::string_view name) {
   if (is_planned(name)) {
     return not_supported("Collection '" + std::string(name) + "'", true);

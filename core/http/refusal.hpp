@@ -13,6 +13,8 @@ namespace waybill::http {
 Failure not_found(std::string details = {});
 /// An element segment that is well-formed, but names nothing.
 Failure no_such_element(const Resource& resource, const query::Link& element);
+/// Finders come with O-91; they will be on orders and shipments, and nowhere else.
+Failure no_finder(const Resource& resource, const query::Link& finder);
 Failure unknown_collection(std::string_view name);
 /// A target that the parser could not read.
 Failure syntax_failure(const Request& request, const query::ParseResult& parsed);
@@ -21,6 +23,7 @@ Failure syntax_failure(const Request& request, const query::ParseResult& parsed)
 inline constexpr std::string_view of_collection = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 inline constexpr std::string_view of_entity = "GET, HEAD, PUT, PATCH, DELETE, OPTIONS";
 inline constexpr std::string_view of_actions = "GET, HEAD, PATCH, OPTIONS";
+inline constexpr std::string_view of_template = "GET, HEAD, PUT, DELETE, OPTIONS";
 inline constexpr std::string_view of_read_only = "GET, HEAD, DELETE, OPTIONS";
 
 /// Whether the members behind an element are its actions, and it has some.

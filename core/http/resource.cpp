@@ -1,5 +1,7 @@
 #include "http/resource.hpp"
 
+#include <algorithm>
+
 #include "model/catalog.hpp"
 #include "model/order.hpp"
 #include "model/shipment.hpp"
@@ -72,6 +74,9 @@ bool purge_order(Context& context, Ref ref) {
   return true;
 }
 
+constexpr Window by_change[] = {{"modify", "modified"}, {"create", "timestamp"}};
+constexpr Window by_creation[] = {{"create", "timestamp"}};
+
 const Resource resources[] = {
     {.collection = "trade-orders",
      .table = TableId::trade_orders,
@@ -80,6 +85,7 @@ const Resource resources[] = {
      .create = orders::create,
      .update = update_order,
      .act = orders::run_actions,
+     .windows = by_change,
      .purge = purge_order},
     {.collection = "trade-order-items",
      .table = TableId::order_items,
@@ -92,14 +98,16 @@ const Resource resources[] = {
      .type = &payment_order_type,
      .special = "",
      .create = orders::create_payment_order,
-     .update = update_payment},
+     .update = update_payment,
+     .windows = by_change},
     {.collection = "shipment-orders",
      .table = TableId::shipment_orders,
      .type = &shipment_order_type,
      .special = "",
      .create = orders::create_shipment_order,
      .update = update_shipment,
-     .act = orders::run_shipment_actions},
+     .act = orders::run_shipment_actions,
+     .windows = by_change},
     {.collection = "payment-methods",
      .table = TableId::payment_methods,
      .type = &payment_method_type,
@@ -140,7 +148,8 @@ const Resource resources[] = {
      .type = &stock_adjustment_type,
      .special = "",
      .create = stock::create_adjustment,
-     .update = keep_adjustment},
+     .update = keep_adjustment,
+     .windows = by_creation},
     {.collection = "stock-adjustment-items",
      .table = TableId::adjustment_items,
      .type = &adjustment_item_type,
@@ -148,23 +157,11 @@ const Resource resources[] = {
      .writable = false},
 };
 
-constexpr std::string_view planned[] = {"mapped-types",
-                                        "sync-webhooks",
-                                        "trade-records",
-                                        "trade-record-items",
-                                        "trade-relationships",
-                                        "product-groups",
-                                        "return-reasons",
-                                        "labels",
-                                        "stock-entries",
-                                        "stock-transactions",
-                                        "stocks",
-                                        "stock-reset",
-                                        "shipment-records",
-                                        "now",
-                                        "uuid",
-                                        "void",
-                                        "new"};
+constexpr std::string_view planned[] = {
+    "mapped-types",        "sync-webhooks",      "trade-records",  "trade-record-items",
+    "trade-relationships", "product-groups",     "return-reasons", "labels",
+    "stock-entries",       "stock-transactions", "stocks",         "stock-reset",
+    "shipment-records"};
 
 }  // namespace
 
@@ -173,6 +170,14 @@ const Resource* find_resource(std::string_view collection) {
     if (resource.collection == collection) return &resource;
   }
   return nullptr;
+}
+
+const Member& window_member(const Resource& resource, const Window& window) {
+  const std::span<const Member> members = resource.type->members;
+  const auto member = std::find_if(members.begin(), members.end(),
+                                   [&](const Member& own) { return own.name == window.member; });
+  check(member != members.end());
+  return *member;
 }
 
 bool is_planned(std::string_view collection) {

@@ -7,6 +7,12 @@
 
 namespace waybill::http {
 
+/// A mode of `/after` and `/before`, and the indexed instant that it goes by.
+struct Window {
+  std::string_view mode;
+  std::string_view member;
+};
+
 /// A top-level collection: which rows it shows, and the rules that write them.
 struct Resource {
   std::string_view collection;
@@ -21,9 +27,14 @@ struct Resource {
   Failure (*update)(Context&, Ref, const Body&, bool patch) = nullptr;
   /// Runs `PATCH …/actions`; null: there are none.
   Failure (*act)(Context&, Ref, const JsonNode&) = nullptr;
+  /// Time windows, the default mode first; none for other collections.
+  std::span<const Window> windows = {};
   /// Whether DELETE may purge the row, and does (C-6, O-21); null: it removes nothing.
   bool (*purge)(Context&, Ref) = nullptr;
 };
+
+/// The member that a window of the collection goes by.
+const Member& window_member(const Resource& resource, const Window& window);
 
 /// The collection of that name, or nullptr.
 const Resource* find_resource(std::string_view collection);

@@ -5,6 +5,8 @@
 #include "catalog/catalog.hpp"
 #include "http/api.hpp"
 #include "http/refusal.hpp"
+#include "query/arguments.hpp"
+#include "query/json_value.hpp"
 
 /// Writes: bodies, single entities and arrays of them.
 namespace waybill::http {
@@ -63,8 +65,11 @@ Result<size_t> chunk_size(const Request& request) {
 
 }  // namespace
 
-Failure Api::place(const Target& target, Place& out) {
-  std::span<const Link> links = target.links;
+Failure Api::place(const Target& target, Context& context, Place& out) {
+  query::Surroundings around{context.hints, {}};
+  query::Parameters parameters = query::read_parameters(target, context.view, around);
+  if (parameters.failure) return std::move(parameters.failure);
+  std::span<const Link> links = parameters.links;
   out.resource = find_resource(links[0].name);
   size_t end = links.size();
   while (end > 1 && links[end - 1].kind == LinkKind::op) --end;
@@ -74,8 +79,9 @@ Failure Api::place(const Target& target, Place& out) {
       return not_found("Unknown operator '" + std::string(op.name) + "'");
     }
     if (query::is_projection(op.op)) continue;
-    return fail(Code::bad_request, "Operator '" + std::string(op.name) +
-                                       "' cannot follow a write; ~with and ~just can.");
+    return fail(Code::bad_request,
+                "Operator '" + std::string(op.name) +
+                    "' cannot follow a write; what shapes the answer can, such as ~with.");
   }
   if (Failure failure = query::check_arguments(out.projections)) return failure;
   links = links.subspan(1, end - 1);
@@ -85,6 +91,7 @@ Failure Api::place(const Target& target, Place& out) {
     }
   }
   if (!links.empty()) {
+    if (links[0].kind == LinkKind::finder) return no_finder(*out.resource, links[0]);
     out.element = &links[0];
     out.members = links.subspan(1);
   }
@@ -109,7 +116,7 @@ Failure Api::read_body(const Request& request) {
 
 Failure Api::write(const Request& request, const Target& target, Context& context) {
   Place where;
-  if (Failure failure = place(target, where)) return failure;
+  if (Failure failure = place(target, context, where)) return failure;
   const Resource& resource = *where.resource;
   if (!is_actions(resource, where.members) && !resource.writable && resource.update == nullptr) {
     return not_available(request, allowed_methods(target));
@@ -267,6 +274,29 @@ Failure Api::write_chunks(const Request& request, const Place& where, Context& c
 std::string Api::WriteSummary::text() const {
   return "created=" + std::to_string(counts_[0]) + ", updated=" + std::to_string(counts_[1]) +
          ", unchanged=" + std::to_string(counts_[2]);
+}
+
+/// `PUT /v1/new` answers its body, under the projections that follow.
+Failure Api::write_utility(const Request& request, const Target& target, Context& context) {
+  const Link& first = target.links[0];
+  if (first.kind != LinkKind::step || !utility(context, first.name)) {
+    return unknown_collection(first.name);
+  }
+  if (first.name != "new" || request.method != Method::put) {
+    return not_available(request, first.name == "new" ? of_template : of_read_only);
+  }
+  if (Failure failure = read_body(request)) return failure;
+  query::Surroundings around{context.hints, request.target};
+  query::Evaluator evaluator(context.view, around);
+  const query::Parameters parameters = query::read_parameters(target, context.view, around);
+  Result<query::Outcome> outcome = evaluator.run(
+      query::value_of_json(context.view, json_, json_.root()), parameters.links.subspan(1));
+  if (!outcome) return std::move(outcome.failure);
+  if (!outcome.value.found) return not_found(std::string(outcome.value.details));
+  response_.add_header("Content-Type", "application/json");
+  query::Renderer(evaluator, response_.body).write(outcome.value.value, outcome.value.shape);
+  response_.body += '\n';
+  return evaluator.take_failure();
 }
 
 /// H-24: `key`, else the special identifier, else the first well-formed namespaced key selects.

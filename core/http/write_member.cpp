@@ -3,7 +3,7 @@
 #include "base/text.hpp"
 #include "http/api.hpp"
 #include "http/refusal.hpp"
-#include "query/declared.hpp"
+#include "query/infer.hpp"
 
 /// Writes by a member's own path, and removals.
 namespace waybill::http {
@@ -98,7 +98,8 @@ Failure Api::set_member(Context& context, const Place& where, Ref ref, std::stri
 /// The lines of an order do not change, save what a PATCH of one may (O-17, O-18).
 Failure Api::write_items(const Request& request, const Place& where, Ref order, Context& context) {
   const Value owner = Value::entity(TableId::trade_orders, order);
-  query::Evaluator evaluator(context.view);
+  query::Surroundings around{context.hints, {}};
+  query::Evaluator evaluator(context.view, around);
   Result<query::Outcome> found = evaluator.run(owner, where.members);
   if (!found) return std::move(found.failure);
   const Value& value = found.value.value;
@@ -119,7 +120,8 @@ Failure Api::write_items(const Request& request, const Place& where, Ref order, 
 /// What a path leads to now.
 Failure Api::render_path(Context& context, const Value& owner, std::span<const Link> path,
                          Shape shape) {
-  query::Evaluator evaluator(context.view);
+  query::Surroundings around{context.hints, {}};
+  query::Evaluator evaluator(context.view, around);
   Result<query::Outcome> found = evaluator.run(owner, path);
   if (!found) return std::move(found.failure);
   return render(context, found.value.value, shape);
@@ -141,7 +143,11 @@ Failure Api::remove(const Request& request, const Target& target, Context& conte
     if (!done) return std::move(done.failure);
     removed = done.value;
   }
-  if (!removed) context.hint("T-H-4", "", "nothing was removed");
+  if (!plain || rest.empty()) {
+    context.hint("T-Q-25", "", "DELETE removes single elements, named by their path");
+  } else if (!removed) {
+    context.hint("T-H-4", "", "nothing was removed");
+  }
   response_.add_header("Content-Type", "application/json");
   response_.body += removed ? "{\"deletedCount\":1,\"info\":\"Deleted 1 items\"}\n"
                             : "{\"deletedCount\":0,\"info\":\"Nothing happened\"}\n";

@@ -2,6 +2,9 @@
 
 #include <array>
 
+#include "model/computed.hpp"
+#include "store/store.hpp"
+
 namespace waybill {
 
 namespace {
@@ -48,13 +51,18 @@ constexpr Member contact_members[] = {
 };
 const Type contact_type{"contact methods", contact_members};
 
+constexpr std::string_view kind_names[] = {"person", "company", "store"};
+
 /// What all agents have (C-10).
 const std::array common{
     Member{.name = "kind",
-           .kind = Kind::number,
+           .kind = Kind::symbol,
            .tag = 2,
            .offset = offsetof(Agent, kind),
-           .show = Show::internal},
+           .show = Show::internal,
+           .indexed = Indexed::bits,
+           .bits = computed::agent_kind,
+           .symbols = kind_names},
     plain("nationality", 10, offsetof(Agent, nationality), Show::on_request, "ISO alpha-2 code."),
     Member{.name = "languages",
            .kind = Kind::texts,
@@ -91,7 +99,7 @@ const std::array common{
            .access = Access::update,
            .doc = "Stock places that are roots of the agent's stock.",
            .target = TableId::stock_places,
-           .indexed = Indexed::yes},
+           .indexed = Indexed::equal},
     Member{.name = "defaultCarrier",
            .kind = Kind::ref,
            .tag = 17,
@@ -143,7 +151,7 @@ const auto company_members = with_common(std::array{
            .access = Access::update,
            .doc = "The company this one belongs to.",
            .target = TableId::agents,
-           .indexed = Indexed::yes},
+           .indexed = Indexed::equal},
     plain("fiscalYearStart", 9, offsetof(Agent, fiscal_year_start), Show::on_request,
           "First day of the fiscal year."),
 });
@@ -159,7 +167,7 @@ const auto store_members = with_common(std::array{
            .access = Access::update,
            .doc = "The company that owns the store.",
            .target = TableId::agents,
-           .indexed = Indexed::yes},
+           .indexed = Indexed::equal},
     Member{.name = "openingHours",
            .kind = Kind::json,
            .tag = 19,
@@ -169,6 +177,10 @@ const auto store_members = with_common(std::array{
 });
 
 }  // namespace
+
+uint32_t computed::agent_kind(const Store& store, uint32_t row) {
+  return 1u << store.rows<Agent>().at(row).kind;
+}
 
 const Type person_type{"person", person_members};
 const Type company_type{"company", company_members};

@@ -32,7 +32,7 @@ using Phases = List<PhaseRow>;
     .name = "identifiers", .kind = Kind::identifiers, .tag = 1,                               \
     .offset = offsetof(Row, identifiers), .access = Access::update, .show = Show::by_default, \
     .doc = "The key that the engine gave, and the identifiers that callers gave.",            \
-    .indexed = Indexed::yes                                                                   \
+    .indexed = Indexed::equal                                                                 \
   }
 
 }  // namespace waybill

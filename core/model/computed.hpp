@@ -15,7 +15,12 @@ namespace computed {
 Value nothing(const View& view, TableId table, uint32_t row);
 Value empty_list(const View& view, TableId table, uint32_t row);
 
+// model/
+uint32_t agent_kind(const Store& store, uint32_t row);
+
 // orders/
+uint32_t order_phases(const Store& store, uint32_t row);
+uint32_t item_phases(const Store& store, uint32_t row);
 Value order_status(const View& view, TableId table, uint32_t row);
 Value order_buyers(const View& view, TableId table, uint32_t row);
 Value order_total(const View& view, TableId table, uint32_t row);

@@ -9,14 +9,15 @@ namespace {
 constexpr std::string_view shipment_phase_names[] = {"New", "Released", "Transiting", "Acquired"};
 constexpr std::string_view event_names[] = {"create", "release", "transit", "acquire"};
 
-constexpr Member computed_member(std::string_view name, Compute compute, Show show,
+constexpr Member computed_member(std::string_view name, Compute compute, Kind yields, Show show,
                                  std::string_view doc, TableId target = TableId::engine) {
   return {.name = name,
           .kind = Kind::computed,
           .show = show,
           .doc = doc,
           .target = target,
-          .compute = compute};
+          .compute = compute,
+          .yields = yields};
 }
 
 constexpr Member reference(std::string_view name, uint8_t tag, size_t offset, TableId target,
@@ -52,7 +53,8 @@ constexpr Member place_member(std::string_view name, Compute compute, std::strin
           .doc = doc,
           .target = TableId::stock_places,
           .of = &place_type,
-          .compute = compute};
+          .compute = compute,
+          .yields = Kind::ref};
 }
 
 constexpr Member place_members[] = {
@@ -93,9 +95,9 @@ constexpr Member shipment_members[] = {
                  "Stock place or place the goods go to."),
     reference("carrier", 4, offsetof(ShipmentOrder, carrier), TableId::agents, Show::by_default,
               Access::create, "Who carries it."),
-    computed_member("orders", computed::shipment_orders_of, Show::by_default,
+    computed_member("orders", computed::shipment_orders_of, Kind::refs, Show::by_default,
                     "The trade order it fulfils.", TableId::trade_orders),
-    computed_member("status", computed::shipment_status, Show::by_default,
+    computed_member("status", computed::shipment_status, Kind::texts, Show::by_default,
                     "One value: the phase, or Partially and the most advanced one (O-75)."),
     Member{.name = "items",
            .kind = Kind::refs,
@@ -116,12 +118,14 @@ constexpr Member shipment_members[] = {
            .kind = Kind::instant,
            .tag = 7,
            .offset = offsetof(ShipmentOrder, timestamp),
-           .doc = "When it was created."},
+           .doc = "When it was created.",
+           .indexed = Indexed::ordered},
     Member{.name = "modified",
            .kind = Kind::instant,
            .tag = 8,
            .offset = offsetof(ShipmentOrder, modified),
-           .show = Show::internal},
+           .show = Show::internal,
+           .indexed = Indexed::ordered},
     Member{.name = "carriersTrackingUrl",
            .kind = Kind::text,
            .tag = 9,
@@ -139,7 +143,8 @@ constexpr Member shipment_members[] = {
            .kind = Kind::computed,
            .show = Show::when_named,
            .doc = "What can be done: PATCH .../actions does it (O-73).",
-           .compute = computed::shipment_actions},
+           .compute = computed::shipment_actions,
+           .yields = Kind::json},
     planned_member("labels"),
     unsupported_member("deliveryTerms"),
 };
@@ -155,7 +160,7 @@ constexpr Member item_members[] = {
            .access = Access::create,
            .show = Show::by_default,
            .doc = "How much of it."},
-    computed_member("status", computed::shipment_item_status, Show::by_default,
+    computed_member("status", computed::shipment_item_status, Kind::texts, Show::by_default,
                     "One value, as of the shipment."),
     Member{.name = "statusDetails",
            .kind = Kind::objects,
@@ -172,7 +177,7 @@ constexpr Member item_members[] = {
            .access = Access::refused,
            .doc = "The order's line.",
            .target = TableId::order_items,
-           .indexed = Indexed::yes,
+           .indexed = Indexed::equal,
            .planned = true},
     reference("shipment", 6, offsetof(ShipmentItem, shipment), TableId::shipment_orders,
               Show::on_request, Access::read_only, "The shipment order."),
@@ -198,10 +203,10 @@ constexpr Member record_members[] = {
            .offset = offsetof(ShipmentRecord, event),
            .show = Show::internal,
            .symbols = event_names},
-    computed_member("actions", computed::record_actions, Show::by_default,
+    computed_member("actions", computed::record_actions, Kind::json, Show::by_default,
                     "What happened: create, release, transit or acquire."),
-    computed_member("orders", computed::record_orders, Show::on_request, "The shipment order.",
-                    TableId::shipment_orders),
+    computed_member("orders", computed::record_orders, Kind::refs, Show::on_request,
+                    "The shipment order.", TableId::shipment_orders),
     reference("shipment", 4, offsetof(ShipmentRecord, shipment), TableId::shipment_orders,
               Show::internal, Access::read_only, ""),
     Member{.name = "items",

@@ -169,12 +169,6 @@ Value phase_names(const View& view, uint32_t present) {
   return Value::values(view.arena.copy(std::span<const Value>(names.data(), count)));
 }
 
-uint32_t phases_present(const OrderItem& item) {
-  uint32_t present = 0;
-  for (const PhaseRow& row : item.phases) present |= 1u << row.phase;
-  return present;
-}
-
 const OrderItem& item_at(const View& view, uint32_t row) {
   return view.store.rows<OrderItem>().at(row);
 }
@@ -203,14 +197,24 @@ MaybeDecimal shown_total(const View& view, Ref order) {
 
 }  // namespace
 
-Value order_status(const View& view, TableId, uint32_t row) {
+uint32_t item_phases(const Store& store, uint32_t row) {
   uint32_t present = 0;
-  const List<Ref>& items = view.store.rows<TradeOrder>().at(row).items;
-  view.spend(items.size());
-  for (const Ref item : items) {
-    present |= phases_present(view.store.at<OrderItem>(item));
+  for (const PhaseRow& own : store.rows<OrderItem>().at(row).phases) present |= 1u << own.phase;
+  return present;
+}
+
+/// Lines may be missing while a journal is read.
+uint32_t order_phases(const Store& store, uint32_t row) {
+  uint32_t present = 0;
+  for (const Ref item : store.rows<TradeOrder>().at(row).items) {
+    if (store.rows<OrderItem>().alive(item.row())) present |= item_phases(store, item.row());
   }
-  return phase_names(view, present);
+  return present;
+}
+
+Value order_status(const View& view, TableId, uint32_t row) {
+  view.spend(view.store.rows<TradeOrder>().at(row).items.size());
+  return phase_names(view, order_phases(view.store, row));
 }
 
 Value order_buyers(const View& view, TableId, uint32_t row) {
@@ -229,7 +233,7 @@ Value order_balance(const View& view, TableId table, uint32_t row) {
 }
 
 Value item_status(const View& view, TableId, uint32_t row) {
-  return phase_names(view, phases_present(item_at(view, row)));
+  return phase_names(view, item_phases(view.store, row));
 }
 
 Value item_reserved_until(const View& view, TableId, uint32_t row) {

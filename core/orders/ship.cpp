@@ -13,7 +13,7 @@ namespace waybill::orders {
 namespace {
 
 /// What of a line is on shipments, the oldest first.
-std::span<const uint32_t> shipment_items_of(const Store& store, Ref line) {
+Posting shipment_items_of(const Store& store, Ref line) {
   static const Member& member = *shipment_item_type.find("orderItem");
   return store.table(TableId::shipment_items).find(member, line.value);
 }

@@ -10,7 +10,7 @@ namespace waybill::pricing {
 
 namespace {
 
-std::span<const uint32_t> prices_of(const Store& store, Ref product) {
+Posting prices_of(const Store& store, Ref product) {
   for (const Member& member : price_type.members) {
     if (member.name == "products") return store.table(TableId::prices).find(member, product.value);
   }

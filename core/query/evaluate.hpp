@@ -6,6 +6,9 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/hint.hpp"
+#include "query/explain.hpp"
+#include "query/infer.hpp"
 #include "query/syntax.hpp"
 #include "schema/value.hpp"
 
@@ -13,8 +16,8 @@
 /// they differ in what a step over a collection means.
 namespace waybill::query {
 
-/// The operators that a value went through last. They have run, but for the projections among them:
-/// those the renderer applies.
+/// The operators that a value went through last. They have run, but for those among them that only
+/// say what is shown: the renderer applies these.
 using Shape = std::span<const Link>;
 
 /// What a chain gave. `found` false: the path does not resolve (404, Q-3).
@@ -22,30 +25,49 @@ struct Outcome {
   Value value;
   Shape shape;
   bool found = true;
-  const Link* unknown_operator = nullptr;  // why it was not found, if that is why
+  std::string_view details = {};  // why it was not found
 };
 
-/// The first thing in the tree that this version does not evaluate yet, as a 400 `NotSupported`.
-/// `raw`: the text that the target was read from.
-Failure check_available(const Target& target, std::string_view raw);
+/// A value inside a list that is shown under operators of its own.
+struct Shaped {
+  Value value;
+  Shape shape;
+};
 
-/// Operators that lack an argument or have a wrong one, in selectors too.
-Failure check_arguments(std::span<const Link> links);
+/// Where `api/v1/…` in a selector leads.
+class Directory {
+ public:
+  /// Takes the steps that name a collection, an element or a utility off the front of `links`.
+  /// False if they name nothing.
+  virtual bool open(std::span<const Link>& links, Value& out) = 0;
+
+ protected:
+  ~Directory() = default;
+};
+
+/// What evaluation needs beside the rows.
+struct Surroundings {
+  Hints& hints;
+  std::string_view raw;            // the text that the tree was read from, for hints
+  Directory* directory = nullptr;  // null: there is none
+  bool use_indexes = true;         // false: every collection is scanned
+  Explanation* explanation = nullptr;
+};
 
 /// Evaluation never stops at an error: what is wrong (a sort key, a member that is not served, a
 /// result that is too large) counts as missing, and `take_failure` tells afterwards.
 class Evaluator {
  public:
-  explicit Evaluator(const View& view) : view_(view) {}
+  Evaluator(const View& view, Surroundings& around) : view_(view), around_(around) {}
 
   /// Follows the chain of a request path. What it does not find comes before wrong arguments, and
   /// these before what evaluation finds wrong.
   Result<Outcome> run(Value start, std::span<const Link> links);
 
   /// The value of a selector's expression; unknown names are missing.
-  Outcome select(const Value& start, const Expr& expr) {
-    return walk(start, expr.links, Mode::selector);
-  }
+  Outcome select(const Value& start, const Expr& expr);
+
+  bool matches(const Value& element, const Predicate& predicate);
 
   /// What evaluation found wrong first since the last call.
   Failure take_failure();
@@ -55,35 +77,55 @@ class Evaluator {
   bool failed() const { return failure_ || view_.overspent(); }
 
   const View& view() const { return view_; }
-
- private:
-  enum class Mode : uint8_t { path, selector };
-
-  Outcome walk(Value start, std::span<const Link> links, Mode mode);
-  Outcome step(const Value& from, const Link& link, Mode mode);
-  Outcome step_into_list(const Value& list, const Link& link, Mode mode);
-  Outcome find_in_list(const Value& list, std::string_view key, std::string_view value, Mode mode);
-  bool carries(const Value& item, std::string_view key, std::string_view value);
-  void pipeline(Value& value, std::span<const Link> ops);
-  void pipeline_of_one(Value& value, std::span<const Link> ops);
-  /// Items of one list on their way through operators, until one of these leaves a single value.
-  struct Items {
-    std::vector<Value> list;
-    Value single;
-    bool is_single = false;
-  };
-  void apply(Items& items, const Link& op, const Value& source);
-  void sort(std::vector<Value>& items, const SortKey& key, const Value& source);
-  Value sort_value(const Value& value);
-  bool matches(const Value& element, std::span<const Predicate> predicates);
-  bool matches(const Value& element, const Predicate& predicate);
-  bool compare(const Value& left, Cmp cmp, const Predicate& predicate);
-  bool compare_scalar(const Value& left, Cmp cmp, const Predicate& predicate);
+  Surroundings& around() { return around_; }
+  void hint(std::string_view id, const Span& at, std::string message);
 
   /// Adds a value to a list that is put together; false if there are too many.
   bool keep(std::vector<Value>& list, const Value& value);
 
+  /// The position of the element that is being shown, for `$index`.
+  uint32_t index = 0;
+  bool has_index = false;
+  /// A cursor page was sorted by a member that some element lacks.
+  bool sort_value_missing = false;
+
+ private:
+  enum class Mode : uint8_t { path, selector };
+
+  // evaluate.cpp: chains and steps
+  Outcome evaluate(const Value& start, const Expr& expr);
+  Outcome concatenate(const Value& start, const Expr& expr);
+  Value convert(const Value& value, Conversion conversion);
+  Outcome walk(Value start, std::span<const Link> links, Mode mode);
+  Outcome step(const Outcome& from, const Link& link, Mode mode);
+  Outcome step_into_one(const Outcome& from, const Link& link, Mode mode);
+  Outcome step_into_scalar(const Value& from, const Link& link);
+  Outcome step_into_list(const Outcome& from, const Link& link, Mode mode);
+  Value collect(const Outcome& list, const Link& link, bool splice);
+  Outcome find_in_list(const Value& list, std::string_view key, std::string_view value, Mode mode);
+  bool carries(const Value& item, std::string_view key, std::string_view value);
+  Value kept(const Value& list);
+
+  // pipeline.cpp: operators
+  void pipeline(Outcome& now, std::span<const Link> ops, Mode mode);
+  bool refuse_empty_parentheses(Outcome& now, const Link& op, Mode mode);
+  Value apply_to_list(const Value& list, const Value& source, std::span<const Link> ops, size_t i);
+  Value apply_to_one(const Value& value, const Link& op, Shape before);
+  Value sorted_scalars(const Value& list, const Link& op);
+  Value distinct(const Value& list, const Link& op);
+  Value flattened(const Value& list);
+  Value joined(const Value& list, const Link& op);
+  Value entries(const Value& value, Shape shape);
+  Value array(const Value& value, Shape shape, const Link& op);
+  Value repeated(const Value& value, uint64_t times);
+
+  // sort.cpp
+  Value sort(const Value& list, const Value& source, const Link& op, std::span<const Link> rest);
+  Value sort_value(const Value& value);
+  bool is_behind(const Value& key, const SortKey& sort);
+
   const View& view_;
+  Surroundings& around_;
   Failure failure_;
   size_t kept_ = 0;
 };
@@ -93,10 +135,14 @@ Failure too_large();
 
 /// Whether an operator only says what of a value is shown.
 bool is_projection(Op op);
-/// Order of two values that are no lists: missing first, numbers by value, texts by
-/// code point.
-int order(const Value& a, const Value& b);
-/// Whether a value counts as true.
-bool is_truthy(const View& view, const Value& value);
+/// Whether an operator has to do with what is shown: projections, and predicates, whose left sides
+/// are shown as well.
+bool shapes(Op op);
+/// The number of `take`, `skip` or `repeat`; none for one that is wrong, which check_arguments
+/// reports.
+std::optional<uint64_t> read_number(const Link& op);
+
+/// Lists of values, one after another: the elements of any list.
+ValueStream& open_list(const View& view, const Value& list);
 
 }  // namespace waybill::query

@@ -44,9 +44,13 @@ ParseResult Reader::read(std::string_view text, LeadingSlash leading_slash) {
   plain_ = true;
   fault_ = SyntaxFault::none;
   empty_segment_ = false;
+  cut_literal_ = {};
 
   ParseResult result;
-  if (read_target(leading_slash, result.target) && !empty_segment_) return result;
+  if (read_target(leading_slash, result.target) && !empty_segment_) {
+    result.target.cut_literal = cut_literal_;
+    return result;
+  }
   result.fault = fault_ == SyntaxFault::none ? SyntaxFault::not_found : fault_;
   result.message = message_;
   result.span = fault_span_;

@@ -1,8 +1,23 @@
+#include <algorithm>
+
 #include "base/limits.hpp"
 #include "query/parser_reader.hpp"
 
 /// Predicates (sections 3 and 6): `chain cmp value`, `chain`, `!chain`.
 namespace waybill::query {
+
+namespace {
+
+/// `null` in any case, and `undefined`.
+bool means_missing(std::string_view value) {
+  if (value == "undefined") return true;
+  constexpr std::string_view null = "null";
+  return value.size() == null.size() &&
+         std::equal(value.begin(), value.end(), null.begin(),
+                    [](char a, char b) { return a == b || (a >= 'A' && a <= 'Z' && a + 32 == b); });
+}
+
+}  // namespace
 
 /// Predicates are separated by "," or "&"; a "," splits even inside quotes.
 bool Reader::read_predicates(Span arguments, std::span<const Predicate>& out) {
@@ -102,8 +117,12 @@ bool Reader::read_value(Span range, Ampersand ampersand, Predicate& predicate, u
   if (text.size() >= 2 && is_quote && text.back() == quote) {
     predicate.quoted = true;
     predicate.value = text.substr(1, text.size() - 2);
+    predicate.instant = Instant::parse(predicate.value);
     return true;
   }
+  predicate.is_null = means_missing(text);
+  predicate.number = Decimal::parse(text);
+  predicate.instant = Instant::parse(text);
   const bool is_closed = text.size() > 1 && text.find(quote, 1) != std::string_view::npos;
   if (!opens_quote || is_closed || is_cut_by_comma(value.begin)) return true;
   return fail_syntax("quoted value is never closed", value);

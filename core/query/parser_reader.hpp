@@ -93,7 +93,7 @@ class Reader {
   uint32_t skip_blanks(uint32_t pos, uint32_t end) const;
   uint32_t next_outside(char separator, uint32_t pos, uint32_t end) const;
   uint32_t literal_end(uint32_t pos, uint32_t end) const;
-  bool is_cut_by_comma(uint32_t quote) const;
+  bool is_cut_by_comma(uint32_t quote);
   uint32_t skip_unit(uint32_t pos, Span range) const;
   template <class SizeAt>
   Span find_separator(Span range, SizeAt size_at) const;
@@ -134,6 +134,7 @@ class Reader {
   std::string message_;
   Span fault_span_;
   bool empty_segment_ = false;
+  Span cut_literal_;
 };
 
 /// The first place in `range`, outside parentheses and literals and not in the operator of a

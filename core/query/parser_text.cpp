@@ -105,11 +105,14 @@ uint32_t Reader::literal_end(uint32_t pos, uint32_t end) const {
 
 /// Whether the unclosed literal opening at `quote` was cut by a "," (T-Q-24): then both halves are
 /// plain text, else it is an error.
-bool Reader::is_cut_by_comma(uint32_t quote) const {
+bool Reader::is_cut_by_comma(uint32_t quote) {
   const auto size = static_cast<uint32_t>(raw_.size());
   for (uint32_t pos = quote + 1; pos < size; ++pos) {
     const char c = raw_[pos];
-    if (c == ',') return true;
+    if (c == ',') {
+      cut_literal_ = {quote, pos};
+      return true;
+    }
     if (c == '(') pos = closing_[pos];
     if (c == ')' || c == '&' || c == '?') return false;
   }

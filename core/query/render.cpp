@@ -1,53 +1,54 @@
 #include "query/render.hpp"
 
-#include <algorithm>
-
 #include "base/limits.hpp"
 #include "base/text.hpp"
 #include "schema/keys.hpp"
 
 namespace waybill::query {
 
-namespace {
-
-std::string_view slot_name(const Selector& selector) {
-  if (!selector.alias.empty()) return selector.alias;
-  return selector.expr.links.empty() ? std::string_view{} : selector.expr.links[0].name;
-}
-
-bool holds_projection(Shape shape) {
-  return std::any_of(shape.begin(), shape.end(),
-                     [](const Link& link) { return is_projection(link.op); });
-}
-
-}  // namespace
-
 void Renderer::write(const Value& value, Shape shape) {
   if (++values_ > limits::rendered_values || out_.size() > limits::answer_bytes) {
     return evaluator_.report(too_large());
   }
   switch (value.kind()) {
-    case ValueKind::list: {
-      out_ += '[';
-      bool first = true;
-      view_.each(value, [&](const Value& item) {
-        if (!first) out_ += ',';
-        first = false;
-        write(item, shape);
-        return !evaluator_.failed();
-      });
-      out_ += ']';
-      return;
-    }
+    case ValueKind::list:
+      return write_list(value, shape);
     case ValueKind::entity:
       return write_object(value, view_.type_of(value.table(), value.row()), shape);
     case ValueKind::object:
       return write_object(value, *value.type(), shape);
     case ValueKind::identifiers:
-      return write_identifiers(value, shape);
+      return changes_form(shape) ? write_slots(value, project(view_, value, shape))
+                                 : write_identifiers(value);
+    case ValueKind::record:
+      return changes_form(shape) ? write_slots(value, project(view_, value, shape))
+                                 : write_record(value.record());
+    case ValueKind::shaped: {
+      const auto& own = *static_cast<const Shaped*>(value.data());
+      return write(own.value, own.shape);
+    }
     default:
       return write_scalar(value);
   }
+}
+
+void Renderer::write_list(const Value& list, Shape shape) {
+  const bool is_answer = values_ == 1;
+  const bool had_index = std::exchange(evaluator_.has_index, true);
+  const uint32_t index = std::exchange(evaluator_.index, 0);
+  out_ += '[';
+  view_.each(list, [&](const Value& item) {
+    if (evaluator_.index != 0) out_ += ',';
+    write(item, shape);
+    ++evaluator_.index;
+    return !evaluator_.failed();
+  });
+  out_ += ']';
+  if (is_answer && evaluator_.around().explanation != nullptr) {
+    evaluator_.around().explanation->returned = evaluator_.index;
+  }
+  evaluator_.has_index = had_index;
+  evaluator_.index = index;
 }
 
 void Renderer::write_scalar(const Value& value) {
@@ -97,26 +98,46 @@ void Renderer::escaped_name(std::string_view alias) {
   out_ += ':';
 }
 
+void Renderer::open_object(std::string_view type, bool typeless) {
+  out_ += '{';
+  if (typeless || typeless_ > 0 || type.empty()) return;
+  out_ += "\"@type\":\"";
+  out_ += type;
+  out_ += '"';
+}
+
 void Renderer::write_object(const Value& object, const Type& type, Shape shape) {
   if (type.options.on_shown != nullptr) type.options.on_shown(view_, object.row());
-  out_ += "{\"@type\":\"";
-  out_ += type.name;
-  out_ += '"';
-  if (holds_projection(shape)) {
-    for (const Slot& slot : plan(type, shape)) {
-      if (slot.expr == nullptr) {
-        write_member(object, *slot.member);
-        continue;
-      }
+  if (changes_form(shape)) {
+    const Projection& own = projection(type, shape);
+    return write_slots(object, own);
+  }
+  open_object(type.name, false);
+  for (const Member& member : type.members) {
+    if (member.show == Show::by_default) write_member(object, member);
+  }
+  out_ += '}';
+}
+
+void Renderer::write_slots(const Value& object, const Projection& projection) {
+  bool declared;
+  const Value type = view_.member(object, "@type", declared);
+  const Projection own = projection;  // what is written may find other projections
+  open_object(type.is_text() ? type.text() : std::string_view{}, own.typeless);
+  if (own.typeless) ++typeless_;
+  for (const Slot& slot : own.slots) {
+    if (slot.member != nullptr) {
+      write_member(object, *slot.member);
+    } else if (slot.expr != nullptr) {
       const Outcome outcome = evaluator_.select(object, *slot.expr);
       escaped_name(slot.name);
       write(outcome.value, outcome.shape);
-    }
-  } else {
-    for (const Member& member : type.members) {
-      if (member.show == Show::by_default) write_member(object, member);
+    } else if (!slot.value.missing()) {
+      escaped_name(slot.name);
+      write(slot.value, {});
     }
   }
+  if (own.typeless) --typeless_;
   out_ += '}';
 }
 
@@ -128,51 +149,22 @@ void Renderer::write_member(const Value& object, const Member& member) {
   write(value, {});
 }
 
-/// Elements of a collection are mostly of one type: their plan is made once.
-Renderer::Plan Renderer::plan(const Type& type, Shape shape) {
-  for (const CachedPlan& own : plans_) {
-    if (own.type == &type && own.shape == shape.data()) return own.plan;
-  }
-  plans_.push_back({&type, shape.data(), make_plan(type, shape)});
-  return plans_.back().plan;
-}
-
-/// Which members a type shows under projections, in their order (Q-40, Q-42, Q-83).
-Renderer::Plan Renderer::make_plan(const Type& type, Shape shape) const {
-  std::vector<Slot> slots;
-  const auto add_members = [&](bool all) {
-    for (const Member& member : type.members) {
-      const bool shown = member.show == Show::by_default ||
-                         (all && member.show == Show::on_request && member.kind != Kind::refused);
-      if (shown) slots.push_back({member.name, &member, nullptr});
-    }
-  };
-  add_members(false);
-  for (const Link& projection : shape) {
-    if (!is_projection(projection.op)) continue;
-    if (projection.op == Op::with_all) {
-      slots.clear();
-      add_members(true);
-      continue;
-    }
-    if (projection.op == Op::just) slots.clear();
-    for (const Selector& selector : projection.selectors) {
-      const Slot added{slot_name(selector), nullptr, &selector.expr};
-      const auto same = std::find_if(slots.begin(), slots.end(),
-                                     [&](const Slot& slot) { return slot.name == added.name; });
-      if (same == slots.end()) {
-        slots.push_back(added);
-      } else {
-        *same = added;
-      }
+/// Elements of a collection are mostly of one type: what they show is worked out once.
+const Projection& Renderer::projection(const Type& type, Shape shape) {
+  for (const CachedProjection& own : projections_) {
+    if (own.type == &type && own.shape.data() == shape.data() && own.shape.size() == shape.size()) {
+      return own.projection;
     }
   }
-  return view_.arena.copy(slots);
+  projections_.push_back({&type, shape, project(view_, type, shape)});
+  return projections_.back().projection;
 }
 
-/// `identifiers` is an open object: its keys are data. A projection on it adds or names keys.
-void Renderer::write_identifiers(const Value& identifiers, Shape shape) {
-  out_ += "{\"@type\":\"common identifiers\",\"key\":\"";
+/// `identifiers` is an open object: its keys are data.
+void Renderer::write_identifiers(const Value& identifiers) {
+  open_object("common identifiers", false);
+  name("key");
+  out_ += '"';
   view_.keys.append(out_, identifiers.table(), identifiers.row());
   out_ += '"';
   const Member& member = view_.type_of(identifiers.table(), identifiers.row()).members[0];
@@ -181,14 +173,15 @@ void Renderer::write_identifiers(const Value& identifiers, Shape shape) {
     name(view_.store.view(own.key));
     append_json_string(out_, view_.store.view(own.value));
   }
-  for (const Link& projection : shape) {
-    if (!is_projection(projection.op)) continue;
-    for (const Selector& selector : projection.selectors) {
-      const Outcome outcome = evaluator_.select(identifiers, selector.expr);
-      if (!outcome.value.missing() && selector.alias.empty()) continue;  // shown already
-      escaped_name(slot_name(selector));
-      write(outcome.value, outcome.shape);
-    }
+  out_ += '}';
+}
+
+void Renderer::write_record(const Record& record) {
+  open_object(record.type, false);
+  for (const Record::Field& own : record.fields) {
+    if (!own.by_default || own.value.missing()) continue;
+    escaped_name(own.name);
+    write(own.value, {});
   }
   out_ += '}';
 }

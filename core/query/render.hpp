@@ -4,6 +4,7 @@
 
 #include "base/bytes.hpp"
 #include "query/evaluate.hpp"
+#include "query/shape.hpp"
 
 namespace waybill::query {
 
@@ -18,25 +19,21 @@ class Renderer {
   void write(const Value& value, Shape shape);
 
  private:
-  /// One member of a rendered object: a declared one, or what a selector gives.
-  struct Slot {
-    std::string_view name;
-    const Member* member = nullptr;
-    const Expr* expr = nullptr;
-  };
-  using Plan = std::span<const Slot>;
-  struct CachedPlan {
+  struct CachedProjection {
     const Type* type;
-    const Link* shape;  // the first link: shapes are told apart by where they stand in the tree
-    Plan plan;
+    Shape shape;  // shapes are told apart by where they stand in the tree
+    Projection projection;
   };
 
-  Plan plan(const Type& type, Shape shape);
-  Plan make_plan(const Type& type, Shape shape) const;
+  const Projection& projection(const Type& type, Shape shape);
+  void write_list(const Value& list, Shape shape);
   void write_object(const Value& object, const Type& type, Shape shape);
+  void write_slots(const Value& object, const Projection& projection);
   void write_member(const Value& object, const Member& member);
-  void write_identifiers(const Value& identifiers, Shape shape);
+  void write_identifiers(const Value& identifiers);
+  void write_record(const Record& record);
   void write_scalar(const Value& value);
+  void open_object(std::string_view type, bool typeless);
   /// Names of members and keys of identifiers need no escaping, aliases may.
   void name(std::string_view member);
   void escaped_name(std::string_view alias);
@@ -44,8 +41,9 @@ class Renderer {
   Evaluator& evaluator_;
   const View& view_;
   Bytes& out_;
-  std::vector<CachedPlan> plans_;
+  std::vector<CachedProjection> projections_;
   size_t values_ = 0;
+  uint32_t typeless_ = 0;  // how many objects around this one are shown without "@type"
 };
 
 }  // namespace waybill::query

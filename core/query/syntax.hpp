@@ -1,8 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
+
+#include "base/decimal.hpp"
+#include "base/instant.hpp"
 
 /// The syntax tree of a target: what chapter 01 section 3 (grammar) reads, one tree for request
 /// paths, selectors, predicates and, later, mapped types. Nodes live in the Parser's arena.
@@ -110,9 +114,12 @@ enum class Cmp : uint8_t {
 struct Predicate {
   Cmp cmp = Cmp::truthy;
   bool quoted = false;         // the value was wholly quoted: text, never null or a number
+  bool is_null = false;        // the value is an unquoted `null` or `undefined`
   Expr left;                   // always a chain
   std::string_view left_text;  // the left side as written, decoded
   std::string_view value;      // decoded, without quotes
+  std::optional<Decimal> number;   // the value read as one, unless it was quoted
+  std::optional<Instant> instant;  // the value read as a date or date-time
   Span span;
 };
 
@@ -120,6 +127,8 @@ struct SortKey {
   Expr expr;              // always a chain
   std::string_view text;  // as written, decoded, without ":asc"/":desc" (for)
   bool descending = false;
+  const Predicate* after = nullptr;  // a cursor: only what is sorted behind its value
+  bool is_page = false;              // the parameters ask for a page
 };
 
 /// What a query parameter is: one of the reserved names, or a predicate.
@@ -141,6 +150,7 @@ struct Target {
   bool api_prefix = false;  // /api/v1 rather than /v1
   std::span<const Link> links;
   std::span<const Parameter> parameters;
+  Span cut_literal;  // where a bare comma cut a literal in two (T-Q-24); empty if nowhere
 };
 
 }  // namespace waybill::query

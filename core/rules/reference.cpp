@@ -116,15 +116,12 @@ Failure not_one(Context& context, TableId table, const JsonNode& node, const Jso
   return failure;
 }
 
-/// The rows that carry one identifier, whose key is well-formed. `row` is room for the one that a
-/// database key names.
-std::span<const uint32_t> rows_with(Context& context, TableId table, std::string_view key,
-                                    std::string_view value, uint32_t& row) {
+/// The rows that carry one identifier, whose key is well-formed.
+Posting rows_with(Context& context, TableId table, std::string_view key, std::string_view value) {
   const TableBase& of = context.store.table(table);
   if (key == "key") {
     const auto named = context.keys.row(table, value);
-    row = named.value_or(0);
-    return std::span<const uint32_t>(&row, named && of.alive(row) ? 1 : 0);
+    return named && of.alive(*named) ? Posting(*named) : Posting();
   }
   const Strings& strings = context.store.strings();
   return of.find_identifier(strings.find(key), strings.find(value));
@@ -153,22 +150,22 @@ Result<Ref> resolve(Context& context, TableId table, const JsonNode& node) {
   }
   if (Failure failure = check_identifier_count(context, *identifiers)) return failure;
   const ReferenceInfo about = reference_info(table);
-  std::span<const uint32_t> rows;
-  std::vector<uint32_t> narrowed;  // once there is a second identifier
-  uint32_t by_key = 0;
+  Posting rows;
+  RowSet narrowed;  // once there is a second identifier
   bool any = false;
   for (const JsonNode* own = context.json.first(*identifiers); own != nullptr;
        own = context.json.next(*own)) {
     if (!is_identifier_key(own->key, about.special)) continue;
     Result<std::string_view> value = identifier_text(context, *own, own->key);
     if (!value) return std::move(value.failure);
-    const auto found = rows_with(context, table, own->key, value.value, by_key);
+    const auto found = rows_with(context, table, own->key, value.value);
     if (any) {
-      std::vector<uint32_t> both;
-      std::set_intersection(rows.begin(), rows.end(), found.begin(), found.end(),
-                            std::back_inserter(both));
+      RowSet both;
+      for (const uint32_t row : rows) {
+        if (found.contains(row)) both.add(row);
+      }
       narrowed = std::move(both);
-      rows = narrowed;
+      rows = Posting(narrowed);
     } else {
       rows = found;
     }
@@ -188,11 +185,11 @@ Result<Ref> resolve(Context& context, TableId table, const JsonNode& node) {
                    rows.empty() ? Mismatch::none : Mismatch::several);
   }
   if (const JsonNode* type = context.json.find(node, "@type")) {
-    if (type->text != context.view.type_of(table, rows[0]).name && type->text != about.type) {
+    if (type->text != context.view.type_of(table, *rows.first()).name && type->text != about.type) {
       return not_one(context, table, node, *identifiers, Mismatch::other_type);
     }
   }
-  return Ref::to(rows[0]);
+  return Ref::to(*rows.first());
 }
 
 void set_identifier(Identifiers& identifiers, Text key, Text value) {

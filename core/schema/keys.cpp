@@ -49,6 +49,19 @@ std::string Keys::text(TableId table, uint32_t row) const {
   return std::string(out.view());
 }
 
+std::string Keys::uuid(uint64_t number, Instant now) const {
+  uint64_t left = mix64(seed_ ^ mix64(static_cast<uint64_t>(now.ms)));
+  uint64_t right = mix64(left ^ number);
+  left = mix64(left + right);
+  left = (left & ~uint64_t{0xf000}) | 0x4000;                  // version 4
+  right = (right & ~(uint64_t{3} << 62)) | uint64_t{1} << 63;  // its variant
+  std::string text(2 * half_digits, '0');
+  write_hex(text.data(), left);
+  write_hex(text.data() + half_digits, right);
+  for (const size_t dash : {20, 16, 12, 8}) text.insert(dash, 1, '-');
+  return text;
+}
+
 std::optional<uint32_t> Keys::row(TableId table, std::string_view key) const {
   uint64_t left;
   uint64_t right;

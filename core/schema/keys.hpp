@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/bytes.hpp"
+#include "base/instant.hpp"
 #include "store/fields.hpp"
 
 namespace waybill {
@@ -19,6 +20,8 @@ class Keys {
 
   std::string text(TableId table, uint32_t row) const;
   void append(Bytes& out, TableId table, uint32_t row) const;
+  /// A UUID that differs for every number, and for every time the engine is asked.
+  std::string uuid(uint64_t number, Instant now) const;
   /// The row that a key names, if its form is right and it is of that table; it may not exist.
   std::optional<uint32_t> row(TableId table, std::string_view key) const;
 

@@ -14,6 +14,7 @@
 /// paths and the journal's row encoding.
 namespace waybill {
 
+class Store;
 class Type;
 class Value;
 class View;
@@ -43,9 +44,13 @@ enum class Kind : uint8_t {
 /// entity, always; or trying is refused (C-7).
 enum class Access : uint8_t { read_only, create, update, refused };
 enum class Show : uint8_t { by_default, on_request, when_named, internal };
-enum class Indexed : uint8_t { no, yes };
+/// The index that a table keeps of a member: none; a hash of its keys; its instants in order; or a
+/// set of rows per symbol, which is worked out from rows.
+enum class Indexed : uint8_t { no, equal, ordered, bits };
 
 using Compute = Value (*)(const View& view, TableId table, uint32_t row);
+/// Bit i is set if the row is under symbol i.
+using Bits = uint32_t (*)(const Store& store, uint32_t row);
 
 /// One member of a type.
 struct Member {
@@ -60,10 +65,13 @@ struct Member {
   const Type* of = nullptr;          // object, objects; computed: objects that it gives
   Compute compute = nullptr;         // set for a stored member: reading it asks this
   Indexed indexed = Indexed::no;     // kept by the table layer (identifiers always are)
+  Bits bits = nullptr;               // for Indexed::bits, of at most 8 symbols
+  bool owner = false;                // ref: the row is part of the row it names
   uint32_t stride = 0;               // objects: size of one element
   std::span<const std::string_view> symbols = {};
   std::string_view alias = {};    // another name that bodies may use
   std::string_view trap = {};     // hint when callers send a read-only member; empty: the type's
+  Kind yields = Kind::computed;   // computed: what it gives, as far as that is known
   bool planned = false;           // what is refused, or written by its own path, comes later
   std::string_view instead = {};  // what callers should do instead
 

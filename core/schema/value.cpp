@@ -157,6 +157,13 @@ Value View::member(const Value& of, std::string_view name, bool& declared) const
     }
     return {};
   }
+  if (of.kind() == ValueKind::record) {
+    for (const Record::Field& own : of.record().fields) {
+      if (own.name == name) return own.value;
+    }
+    declared = name == "@type" && !of.record().type.empty();
+    return declared ? Value::of(of.record().type) : Value{};
+  }
   const Type* type = type_of(of);
   if (type == nullptr) {
     declared = false;
@@ -179,6 +186,8 @@ uint32_t View::size(const Value& list) const {
       return static_cast<const RawList*>(list.data())->size();
     case ListKind::values:
       return list.count();
+    case ListKind::stream:
+      return static_cast<uint32_t>(list.stream().drain());
     case ListKind::rows:
       break;
   }
@@ -200,6 +209,7 @@ Value View::element(const Value& list, uint32_t i) const {
     case ListKind::values:
       return static_cast<const Value*>(list.data())[i];
     case ListKind::rows:
+    case ListKind::stream:
       break;
   }
   check(false);

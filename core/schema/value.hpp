@@ -28,7 +28,9 @@ enum class ValueKind : uint8_t {
   identifiers,  // of the entity `table`, `row`
   entity,       // `table`, `row`
   object,       // struct at `data`, described by `type`
+  record,       // a Record at `data`
   list,
+  shaped,  // another value under projections of its own; only queries know what is at `data`
 };
 
 /// Where the elements of a list are.
@@ -38,7 +40,11 @@ enum class ListKind : uint8_t {
   objects,  // RawList at `data`, elements of `type`, `stride` bytes each
   values,   // `count` Values at `data`
   rows,     // all rows of `table`, of `type` if it is set
+  stream,   // what the ValueStream at `data` gives; it can be read once
 };
+
+struct Record;
+class ValueStream;
 
 /// Anything a query can meet: a handle of 16 bytes in WebAssembly, cheap to copy, good until the
 /// store changes. What a kind of value does not have must not be asked for.
@@ -51,7 +57,8 @@ class Value {
     return value;
   }
   static Value of(Decimal number) { return of(number, ValueKind::decimal, 0); }
-  static Value of_count(int64_t count) { return of(Decimal::from_int(count), ValueKind::count, 0); }
+  static Value of_count(int64_t count) { return of_count(Decimal::from_int(count)); }
+  static Value of_count(Decimal number) { return of(number, ValueKind::count, 0); }
   static Value of_amount(Decimal number, uint32_t minor_digits) {
     return of(number, ValueKind::amount, minor_digits);
   }
@@ -103,13 +110,27 @@ class Value {
     return value;
   }
 
+  static Value record(const Record& record) {
+    Value value(ValueKind::record);
+    value.object_ = {nullptr, &record};
+    return value;
+  }
+  static Value shaped(const void* data) {
+    Value value(ValueKind::shaped);
+    value.object_ = {nullptr, data};
+    return value;
+  }
+  static Value stream(ValueStream& stream) {
+    return list_of(ListKind::stream, nullptr, &stream, 0);
+  }
+
   ValueKind kind() const { return kind_; }
   bool missing() const { return kind_ == ValueKind::missing; }
   bool is_list() const { return kind_ == ValueKind::list; }
   bool is_text() const { return kind_ == ValueKind::text; }
   bool is_number() const { return kind_ >= ValueKind::decimal && kind_ <= ValueKind::amount; }
   bool is_scalar() const { return kind_ >= ValueKind::boolean && kind_ <= ValueKind::text; }
-  bool is_object() const { return kind_ >= ValueKind::identifiers && kind_ <= ValueKind::object; }
+  bool is_object() const { return kind_ >= ValueKind::identifiers && kind_ <= ValueKind::record; }
 
   bool truth() const { return scale_ != 0; }
   Decimal number() const { return Decimal::from_parts(integer_, static_cast<int8_t>(scale_)); }
@@ -119,10 +140,12 @@ class Value {
   TableId table() const { return table_; }           // entity, identifiers, refs, rows
   uint32_t row() const { return row_; }              // entity, identifiers
   const Type* type() const { return object_.type; }  // object, objects, rows
-  const void* data() const { return object_.data; }  // object and lists
+  const void* data() const { return object_.data; }  // object, record, shaped and lists
+  const Record& record() const { return *static_cast<const Record*>(object_.data); }
   ListKind list() const { return list_; }
   uint32_t count() const { return row_; }   // values
   uint32_t stride() const { return row_; }  // objects
+  ValueStream& stream() const;              // stream
 
  private:
   explicit Value(ValueKind kind) : kind_(kind) {}
@@ -162,6 +185,38 @@ class Value {
   };
 };
 
+/// An object that a query puts together; it has the members that it holds, and no others.
+struct Record {
+  struct Field {
+    std::string_view name;
+    Value value;
+    bool by_default = true;  // shown without being named
+  };
+  std::string_view type;  // "@type", empty for none
+  std::span<const Field> fields;
+};
+
+/// Values one after another, worked out as they are asked for. Streams live in the arena: they own
+/// nothing.
+class ValueStream {
+ public:
+  /// The next value; false at the end.
+  virtual bool next(Value& out) = 0;
+  /// How many values are left; they are gone then. Without reading them, where that is possible.
+  virtual uint64_t drain() {
+    uint64_t count = 0;
+    for (Value value; next(value);) ++count;
+    return count;
+  }
+  /// Leaves out the next `count` values.
+  virtual void skip(uint64_t count) {
+    for (Value value; count > 0 && next(value);) --count;
+  }
+
+ protected:
+  ~ValueStream() = default;
+};
+
 /// What reading needs: the rows, the keys, the time, and room for what is worked out.
 class View {
  public:
@@ -178,6 +233,12 @@ class View {
   /// Counts what reading costs: elements of lists that were looked at, rows that a computed member
   /// went through (limits::visited_values).
   void spend(size_t work) const { spent_ += work; }
+  /// The same for one row that a walk over a table or an index gave.
+  void spend_row() const {
+    ++spent_;
+    ++rows_read_;
+  }
+  uint64_t rows_read() const { return rows_read_; }
   bool overspent() const { return spent_ > limits::visited_values; }
 
   /// The type of an entity; an agent's is of its kind.
@@ -192,17 +253,23 @@ class View {
   /// Digits after the point of the entity's currency, for amounts.
   uint32_t minor_digits(TableId table, uint32_t row) const;
 
+  /// The number of elements; a stream is read for it.
   uint32_t size(const Value& list) const;
+  /// Element `i` of a list that is neither rows nor a stream.
+  Value element(const Value& list, uint32_t i) const;
   /// Calls `visit(Value)` for the elements in order until it returns false, or reading has become
   /// too expensive.
   template <class Visit>
   void each(const Value& list, Visit&& visit) const;
 
  private:
-  Value element(const Value& list, uint32_t i) const;
-
   mutable size_t spent_ = 0;
+  mutable uint64_t rows_read_ = 0;
 };
+
+inline ValueStream& Value::stream() const {
+  return *const_cast<ValueStream*>(static_cast<const ValueStream*>(object_.data));
+}
 
 template <class Visit>
 void View::each(const Value& list, Visit&& visit) const {
@@ -214,6 +281,13 @@ void View::each(const Value& list, Visit&& visit) const {
       spend(1);
       if (list.type() != nullptr && &type_of(list.table(), row) != list.type()) continue;
       if (!visit(Value::entity(list.table(), row))) return;
+    }
+    return;
+  }
+  if (list.list() == ListKind::stream) {
+    for (Value value; list.stream().next(value) && !overspent();) {
+      spend(1);
+      if (!visit(value)) return;
     }
     return;
   }

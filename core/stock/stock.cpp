@@ -53,17 +53,17 @@ const Member& place_parent() {
 Ref find_level(const Store& store, Ref place, Ref product) {
   const auto rows =
       store.table(TableId::stock_levels).find(level_by_pair(), Pair{place, product}.key());
-  return rows.empty() ? Ref{} : Ref::to(rows[0]);
+  return rows.empty() ? Ref{} : Ref::to(*rows.first());
 }
 
 Ref find_hold(const Store& store, Ref owner, Ref product) {
   const auto rows =
       store.table(TableId::stock_holds).find(hold_by_pair(), Pair{owner, product}.key());
-  return rows.empty() ? Ref{} : Ref::to(rows[0]);
+  return rows.empty() ? Ref{} : Ref::to(*rows.first());
 }
 
 /// Units of a product in stock at a place, oldest first.
-std::span<const uint32_t> units_at(const Store& store, Ref place, Ref product) {
+Posting units_at(const Store& store, Ref place, Ref product) {
   return store.table(TableId::product_units).find(unit_by_pair(), Pair{place, product}.key());
 }
 
@@ -120,7 +120,7 @@ class TakingOrder {
 Ref owner_of_place(const Store& store, Ref place) {
   for (size_t depth = 0; place && depth < limits::owner_chain; ++depth) {
     const auto agents = store.table(TableId::agents).find(roots_member(), place.value);
-    if (!agents.empty()) return Ref::to(agents[0]);
+    if (!agents.empty()) return Ref::to(*agents.first());
     place = store.at<StockPlace>(place).parent;
   }
   return {};

@@ -57,7 +57,7 @@ Value list_of(const View& view, const std::vector<Value>& items) {
   return Value::values(view.arena.copy(items));
 }
 
-std::span<const uint32_t> levels_by(const View& view, std::string_view name, Ref ref) {
+Posting levels_by(const View& view, std::string_view name, Ref ref) {
   for (const Member& member : stock_level_type.members) {
     if (member.name == name) {
       return view.store.table(TableId::stock_levels).find(member, ref.value);

@@ -1,6 +1,7 @@
 #include "store/store.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "journal/codec.hpp"
 #include "journal/varint.hpp"
@@ -22,6 +23,13 @@ void add_table(std::array<std::unique_ptr<TableBase>, table_count>& tables,
                std::initializer_list<const Type*> types) {
   tables[static_cast<size_t>(Row::table)] =
       std::make_unique<Table<Row>>(Row::table, std::span(types.begin(), types.size()));
+}
+
+template <class Keys>
+void only_in_first(const Keys& first, const Keys& second, Keys& out) {
+  out.clear();
+  std::set_difference(first.begin(), first.end(), second.begin(), second.end(),
+                      std::back_inserter(out));
 }
 
 }  // namespace
@@ -60,6 +68,7 @@ void Store::begin() {
 }
 
 bool Store::commit(Instant now) {
+  settle();
   scratch_.clear();
   for (size_t i = begin_; i < undo_.size(); ++i) {
     const Undo& entry = undo_[i];
@@ -85,6 +94,7 @@ bool Store::commit(Instant now) {
 
 void Store::roll_back() {
   undo_to(begin_);
+  settle();
   strings_.release(begin_strings_);
 }
 
@@ -104,6 +114,7 @@ void Store::confirm() {
 
 void Store::undo_all() {
   undo_to(0);
+  settle();
   begin_ = 0;
   sealed_ = 0;
   pending_.clear();
@@ -116,10 +127,7 @@ void Store::undo_to(size_t position) {
     Undo entry = std::move(undo_.back());
     undo_.pop_back();
     TableBase& table = *tables_[static_cast<size_t>(entry.table)];
-    if (table.alive(entry.row)) {
-      table.remove_keys(entry.row);
-      --table.live_;
-    }
+    if (table.alive(entry.row)) leave(table, entry.row);
     if (entry.change == Change::insert) {
       table.reset(entry.row);
       table.stamps_.pop_back();
@@ -128,17 +136,60 @@ void Store::undo_to(size_t position) {
     }
     table.restore(entry.row, entry.old.get());
     table.stamps_[entry.row] = entry.stamp;
-    ++table.live_;
-    table.add_keys(entry.row);
+    enter(table, entry.row);
   }
+}
+
+void Store::enter(TableBase& table, uint32_t row) {
+  table.live_rows_.add(row);
+  table.collect_keys(row, keys_after_);
+  table.add_keys(keys_after_, row);
+  table.check_owner_order(row);
+  touch(table, row, table.owner_of(row));
+}
+
+void Store::leave(TableBase& table, uint32_t row) {
+  table.live_rows_.remove(row);
+  table.collect_keys(row, keys_before_);
+  table.remove_keys(keys_before_, row);
+  touch(table, row, table.owner_of(row));
+}
+
+void Store::touch(TableBase& table, uint32_t row, Ref owner) {
+  table.touch(row);
+  if (owner) tables_[static_cast<size_t>(table.owner_->target)]->touch(owner.row());
+}
+
+void Store::settle() {
+  for (const std::unique_ptr<TableBase>& each : tables_) {
+    TableBase& table = *each;
+    if (table.touched_.empty()) continue;
+    std::sort(table.touched_.begin(), table.touched_.end());
+    const auto end = std::unique(table.touched_.begin(), table.touched_.end());
+    for (auto row = table.touched_.begin(); row != end; ++row) {
+      for (Index& index : table.indexes_) {
+        if (index.member->indexed != Indexed::bits) continue;
+        index.set_bits(*row, table.alive(*row) ? index.member->bits(*this, *row) : 0);
+      }
+    }
+    table.touched_.clear();
+  }
+}
+
+MemoryUse Store::memory() const {
+  MemoryUse use{.strings = strings_.bytes()};
+  for (const std::unique_ptr<TableBase>& table : tables_) {
+    use.rows += table->row_bytes();
+    use.indexes += table->index_bytes();
+  }
+  return use;
 }
 
 void Store::note_insert(TableBase& table, uint32_t row) {
   watched_change_ = true;
   undo_.push_back({Change::insert, table.id(), row, 0, nullptr});
   table.stamps_[row] = stamp_;
-  ++table.live_;
-  table.add_keys(row);
+  enter(table, row);
 }
 
 uint32_t Store::insert_default(TableId id) {
@@ -158,16 +209,32 @@ void Store::keep_copy(TableBase& table, uint32_t row, Change change) {
 
 void Store::start_update(TableBase& table, uint32_t row) {
   keep_copy(table, row, Change::update);
-  table.collect_keys(row, keys_before_);
+  note_keys(table, row);
   if (watching_) watched_copy_ = table.clone(row);
 }
 
 void Store::end_update(TableBase& table, uint32_t row) {
   if (watching_ && !table.equals(row, watched_copy_.get())) watched_change_ = true;
+  follow(table, row);
+}
+
+void Store::note_keys(TableBase& table, uint32_t row) {
+  table.collect_keys(row, keys_before_);
+  owner_before_ = table.owner_of(row);
+}
+
+void Store::follow(TableBase& table, uint32_t row) {
+  touch(table, row, owner_before_);
+  if (const Ref owner = table.owner_of(row); owner != owner_before_) {
+    touch(table, row, owner);
+    table.check_owner_order(row);
+  }
   table.collect_keys(row, keys_after_);
   if (keys_before_ == keys_after_) return;
-  for (const auto& [index, key] : keys_before_) table.indexes_[index].remove(key, row);
-  for (const auto& [index, key] : keys_after_) table.indexes_[index].add(key, row);
+  only_in_first(keys_before_, keys_after_, keys_changed_);
+  table.remove_keys(keys_changed_, row);
+  only_in_first(keys_after_, keys_before_, keys_changed_);
+  table.add_keys(keys_changed_, row);
 }
 
 void Store::watch() {
@@ -185,10 +252,13 @@ void Store::purge(TableId id, uint32_t row) {
   watched_change_ = true;
   TableBase& table = *tables_[static_cast<size_t>(id)];
   keep_copy(table, row, Change::purge);
-  table.remove_keys(row);
+  end(table, row);
+}
+
+void Store::end(TableBase& table, uint32_t row) {
+  leave(table, row);
   table.reset(row);
   table.stamps_[row] = TableBase::dead;
-  --table.live_;
 }
 
 void Store::make_room(TableBase& table, uint32_t row) {
@@ -198,11 +268,7 @@ void Store::make_room(TableBase& table, uint32_t row) {
 void Store::replay_purge(TableId id, uint32_t row) {
   TableBase& table = *tables_[static_cast<size_t>(id)];
   make_room(table, row);
-  if (!table.alive(row)) return;
-  table.remove_keys(row);
-  table.reset(row);
-  table.stamps_[row] = TableBase::dead;
-  --table.live_;
+  if (table.alive(row)) end(table, row);
 }
 
 void Store::replay_size(TableId id, uint32_t size) {

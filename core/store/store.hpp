@@ -12,6 +12,13 @@
 
 namespace waybill {
 
+/// What a store holds on the heap, in bytes; what waits to be confirmed is left out.
+struct MemoryUse {
+  size_t rows = 0;     // with what their lists hold
+  size_t strings = 0;  // the texts, and what finds them
+  size_t indexes = 0;
+};
+
 /// All rows of an engine, changed in transactions.
 ///
 /// `begin` … `commit` or `roll_back` is one transaction. Several committed ones wait in `pending`
@@ -75,6 +82,12 @@ class Store {
   uint32_t insert_default(TableId id);
   void purge(TableId id, uint32_t row);
 
+  /// Brings the indexes of bits up to date. Transactions end with it; within one it is for whoever
+  /// reads those indexes after changing rows.
+  void settle();
+
+  MemoryUse memory() const;
+
   /// Watches whether rows really change, until end_watch says so. It costs a copy of every row that
   /// is updated meanwhile.
   void watch();
@@ -89,21 +102,24 @@ class Store {
   /// The sealed frame was refused: everything that was not confirmed is undone.
   void undo_all();
 
-  // Replay: no transaction, no undo.
+  // Replay: no transaction, no undo. Whoever replays settles when rows agree with each other.
   /// Puts a row, which `fill(void*, Strings&)` writes into a default one.
   template <class Fill>
   bool replay_put(TableId id, uint32_t row, Fill&& fill) {
     TableBase& table = *tables_[static_cast<size_t>(id)];
     make_room(table, row);
-    if (table.alive(row)) {
-      table.remove_keys(row);
+    const bool known = table.alive(row);
+    if (known) {
+      note_keys(table, row);
       table.reset(row);
-    } else {
-      ++table.live_;
     }
     const bool ok = fill(table.mutable_row(row), strings_);
     table.stamps_[row] = 0;
-    table.add_keys(row);
+    if (known) {
+      follow(table, row);
+    } else {
+      enter(table, row);
+    }
     return ok;
   }
   void replay_purge(TableId id, uint32_t row);
@@ -124,14 +140,22 @@ class Store {
   Table<Row>& mutable_table() {
     return static_cast<Table<Row>&>(*tables_[static_cast<size_t>(Row::table)]);
   }
+  /// The row is there, with what it holds now: it goes into the indexes.
+  void enter(TableBase& table, uint32_t row);
+  /// Around a change of a row: what is known of it before, and what of that is different now.
+  void note_keys(TableBase& table, uint32_t row);
+  void follow(TableBase& table, uint32_t row);
+  /// The row is about to go: out of the indexes.
+  void leave(TableBase& table, uint32_t row);
+  /// Bits of the row, and of what it is part of, are to be worked out again.
+  void touch(TableBase& table, uint32_t row, Ref owner);
+  void end(TableBase& table, uint32_t row);
   void note_insert(TableBase& table, uint32_t row);
   void start_update(TableBase& table, uint32_t row);
   void end_update(TableBase& table, uint32_t row);
   void keep_copy(TableBase& table, uint32_t row, Change change);
   void undo_to(size_t position);
   void make_room(TableBase& table, uint32_t row);
-
-  using Keys = std::vector<std::pair<uint32_t, uint64_t>>;
 
   Strings strings_;
   std::array<std::unique_ptr<TableBase>, table_count> tables_;
@@ -144,7 +168,8 @@ class Store {
   uint32_t stamp_ = 0;  // of the open transaction
   Bytes pending_;
   Bytes scratch_;
-  Keys keys_before_, keys_after_;
+  TableBase::Keys keys_before_, keys_after_, keys_changed_;
+  Ref owner_before_;
   bool watching_ = false;
   bool watched_change_ = false;
   std::shared_ptr<void> watched_copy_;

@@ -4,6 +4,7 @@
 
 #include "base/check.hpp"
 #include "base/hash.hpp"
+#include "base/heap.hpp"
 
 namespace waybill {
 
@@ -68,12 +69,17 @@ const char* Strings::keep(std::string_view text) {
   if (blocks_.empty() || block_used_ + size > block_size_) {
     block_size_ = size > block_bytes ? size : block_bytes;
     blocks_.push_back(std::make_unique<char[]>(block_size_));
+    block_bytes_ += block_size_ + heap_overhead;
     block_used_ = 0;
   }
   char* place = blocks_.back().get() + block_used_;
   if (size != 0) std::memcpy(place, text.data(), size);
   block_used_ += size;
   return place;
+}
+
+size_t Strings::bytes() const {
+  return heap_bytes(entries_) + heap_bytes(slots_) + heap_bytes(blocks_) + block_bytes_;
 }
 
 void Strings::release(uint32_t to) {

@@ -26,6 +26,8 @@ class Strings {
   std::string_view view(Text text) const;
 
   uint32_t mark() const { return static_cast<uint32_t>(entries_.size()); }
+  /// Memory on the heap.
+  size_t bytes() const;
   /// Forgets every text added since `mark()` gave `to`.
   void release(uint32_t to);
 
@@ -46,6 +48,7 @@ class Strings {
   std::vector<Entry> entries_;
   std::vector<Slot> slots_;  // a power of two of them
   std::vector<std::unique_ptr<char[]>> blocks_;
+  size_t block_bytes_ = 0;  // of all blocks
   uint32_t block_used_ = 0;
   uint32_t block_size_ = 0;
 };

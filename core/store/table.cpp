@@ -1,8 +1,15 @@
 #include "store/table.hpp"
 
+#include <algorithm>
+
+#include "base/heap.hpp"
+
 namespace waybill {
 
 namespace {
+
+/// In place of a value: rows that carry the key.
+constexpr Text any_value;
 
 uint64_t identifier_key(Text key, Text value) {
   return uint64_t{key.id} << 32 | value.id;
@@ -15,6 +22,7 @@ void each_key(const void* row, const Member& member, Emit&& emit) {
     case Kind::identifiers:
       for (const Identifier& own : field<Identifiers>(row, member)) {
         emit(identifier_key(own.key, own.value));
+        emit(identifier_key(own.key, any_value));
       }
       return;
     case Kind::text:
@@ -30,9 +38,7 @@ void each_key(const void* row, const Member& member, Emit&& emit) {
       for (const Ref ref : field<List<Ref>>(row, member)) emit(ref.value);
       return;
     case Kind::instant:
-      if (const auto at = field<MaybeInstant>(row, member)) {
-        emit(static_cast<uint64_t>(at.ms) ^ uint64_t{1} << 63);  // unsigned, in the same order
-      }
+      if (const auto at = field<MaybeInstant>(row, member)) emit(ordered_key(*at));
       return;
     case Kind::pair:
       if (const Pair pair = field<Pair>(row, member); pair.first && pair.second) emit(pair.key());
@@ -42,79 +48,181 @@ void each_key(const void* row, const Member& member, Emit&& emit) {
   }
 }
 
+/// Memory of the lists that a member holds.
+size_t list_bytes(const void* row, const Member& member) {
+  switch (member.kind) {
+    case Kind::identifiers:
+      return field<RawList>(row, member).heap_bytes(sizeof(Identifier));
+    case Kind::texts:
+      return field<RawList>(row, member).heap_bytes(sizeof(Text));
+    case Kind::refs:
+      return field<RawList>(row, member).heap_bytes(sizeof(Ref));
+    case Kind::objects:
+      return field<RawList>(row, member).heap_bytes(member.stride);
+    default:
+      return 0;
+  }
+}
+
 }  // namespace
 
+Index::Index(const Member& member) : member(&member) {
+  if (member.indexed != Indexed::bits) return;
+  check(member.bits != nullptr && member.symbols.size() <= 8);  // row_bits_ has so many
+  sets_.resize(member.symbols.size());
+}
+
 void Index::add(uint64_t key, uint32_t row) {
-  if (member->kind == Kind::instant) {
-    ordered.emplace(key, row);
+  if (member->indexed == Indexed::ordered) {
+    ordered.add(key, row);
   } else {
-    rows.add(key, row);
+    equal_.add(key, row);
   }
 }
 
 void Index::remove(uint64_t key, uint32_t row) {
-  if (member->kind == Kind::instant) {
-    ordered.erase({key, row});
+  if (member->indexed == Indexed::ordered) {
+    ordered.remove(key, row);
   } else {
-    rows.remove(key, row);
+    equal_.remove(key, row);
   }
 }
 
-std::optional<uint32_t> TableBase::first(const Member& member) const {
-  for (const Index& index : indexes_) {
-    if (index.member->tag != member.tag) continue;
-    if (index.ordered.empty()) return std::nullopt;
-    return index.ordered.begin()->second;
+void Index::set_bits(uint32_t row, uint32_t bits) {
+  check(bits >> sets_.size() == 0);
+  const uint32_t changed = bits ^ bits_of(row);
+  if (changed == 0) return;
+  if (row >= row_bits_.size()) row_bits_.resize(size_t{row} + 1);
+  row_bits_[row] = static_cast<uint8_t>(bits);
+  for (uint32_t symbol = 0; symbol < sets_.size(); ++symbol) {
+    if ((changed >> symbol & 1) == 0) continue;
+    if ((bits >> symbol & 1) != 0) {
+      sets_[symbol].add(row);
+    } else {
+      sets_[symbol].remove(row);
+    }
   }
-  check(false);
-  return std::nullopt;
+}
+
+size_t Index::bytes() const {
+  size_t sum = equal_.bytes() + ordered.bytes() + heap_bytes(sets_) + heap_bytes(row_bits_);
+  for (const RowSet& set : sets_) sum += set.bytes();
+  return sum;
 }
 
 TableBase::TableBase(TableId id, std::span<const Type* const> types)
     : id_(id), types_(types.begin(), types.end()) {
   for (const Type* type : types) {
     for (const Member& member : type->members) {
-      if (!member.stored() || by_tag_[member.tag] != nullptr) continue;
-      by_tag_[member.tag] = &member;
-      stored_.push_back(&member);
-      if (member.indexed == Indexed::yes) indexes_.push_back({&member, {}, {}});
+      if (member.stored()) {
+        if (by_tag_[member.tag] != nullptr) continue;
+        by_tag_[member.tag] = &member;
+        stored_.push_back(&member);
+      }
+      if (member.owner) owner_ = &member;
+      if (member.indexed == Indexed::bits) has_bits_ = true;
+      if (member.indexed != Indexed::no) indexes_.emplace_back(member);
     }
   }
 }
 
-std::span<const uint32_t> TableBase::find(const Member& member, uint64_t key) const {
+const Index* TableBase::index_of(const Member& member) const {
+  const bool ours = std::any_of(types_.begin(), types_.end(), [&](const Type* type) {
+    return &member >= type->members.data() && &member < type->members.data() + type->members.size();
+  });
+  if (!ours) return nullptr;  // of an object in a row: its tags are others
   for (const Index& index : indexes_) {
-    if (index.member->tag == member.tag) return index.rows.find(key);
+    const bool same = member.stored() ? index.member->tag == member.tag : index.member == &member;
+    if (same) return &index;
   }
-  check(false);
-  return {};
+  return nullptr;
 }
 
-std::span<const uint32_t> TableBase::find_identifier(Text key, Text value) const {
+Posting TableBase::find(const Member& member, uint64_t key) const {
+  const Index* index = index_of(member);
+  check(index != nullptr);
+  return index->find(key);
+}
+
+std::optional<uint32_t> TableBase::first(const Member& member) const {
+  const Index* index = index_of(member);
+  check(index != nullptr);
+  if (index->ordered.empty()) return std::nullopt;
+  return index->ordered.begin().row();
+}
+
+/// Tables that have identifiers name them first.
+const Index& TableBase::identifiers() const {
+  check(!indexes_.empty() && indexes_.front().member->kind == Kind::identifiers);
+  return indexes_.front();
+}
+
+Posting TableBase::find_identifier(Text key, Text value) const {
   if (!key || !value) return {};
-  return indexes_.front().rows.find(identifier_key(key, value));
+  return identifiers().find(identifier_key(key, value));
 }
 
-void TableBase::collect_keys(uint32_t row, std::vector<std::pair<uint32_t, uint64_t>>& out) const {
+Posting TableBase::carriers(Text key) const {
+  if (!key) return {};
+  return identifiers().find(identifier_key(key, any_value));
+}
+
+void TableBase::collect_keys(uint32_t row, Keys& out) const {
   out.clear();
   const void* data = this->row(row);
   for (uint32_t i = 0; i < indexes_.size(); ++i) {
-    each_key(data, *indexes_[i].member, [&](uint64_t key) { out.emplace_back(i, key); });
+    const Member& member = *indexes_[i].member;
+    if (member.indexed == Indexed::bits) continue;
+    each_key(data, member, [&](uint64_t key) { out.emplace_back(i, key); });
+  }
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+}
+
+void TableBase::add_keys(const Keys& keys, uint32_t row) {
+  for (const auto& [index, key] : keys) indexes_[index].add(key, row);
+}
+
+void TableBase::remove_keys(const Keys& keys, uint32_t row) {
+  for (const auto& [index, key] : keys) indexes_[index].remove(key, row);
+}
+
+Ref TableBase::owner_of(uint32_t row) const {
+  return owner_ == nullptr ? Ref{} : field<Ref>(this->row(row), *owner_);
+}
+
+void TableBase::check_owner_order(uint32_t row) {
+  const uint32_t own = owner_of(row).value;
+  if (own == 0 || !owners_ascend_) return;
+  for (auto before = live_rows_.previous(row); before; before = live_rows_.previous(*before)) {
+    const uint32_t other = owner_of(*before).value;
+    if (other > own) owners_ascend_ = false;
+    if (other != 0) break;
+  }
+  for (auto behind = live_rows_.next(row + 1); behind; behind = live_rows_.next(*behind + 1)) {
+    const uint32_t other = owner_of(*behind).value;
+    if (other != 0 && other < own) owners_ascend_ = false;
+    if (other != 0) break;
   }
 }
 
-void TableBase::add_keys(uint32_t row) {
-  const void* data = this->row(row);
-  for (Index& index : indexes_) {
-    each_key(data, *index.member, [&](uint64_t key) { index.add(key, row); });
-  }
+void TableBase::touch(uint32_t row) {
+  if (!has_bits_) return;
+  if (touched_.empty() || touched_.back() != row) touched_.push_back(row);
 }
 
-void TableBase::remove_keys(uint32_t row) {
-  const void* data = this->row(row);
-  for (Index& index : indexes_) {
-    each_key(data, *index.member, [&](uint64_t key) { index.remove(key, row); });
+size_t TableBase::row_bytes() const {
+  size_t sum = page_bytes() + heap_bytes(stamps_);
+  for (const uint32_t row : live_rows_) {
+    for (const Member* member : stored_) sum += list_bytes(this->row(row), *member);
   }
+  return sum;
+}
+
+size_t TableBase::index_bytes() const {
+  size_t sum = live_rows_.bytes() + heap_bytes(touched_);
+  for (const Index& index : indexes_) sum += index.bytes();
+  return sum;
 }
 
 }  // namespace waybill

@@ -3,25 +3,63 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <set>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "base/check.hpp"
 #include "schema/type.hpp"
 #include "store/fields.hpp"
 #include "store/multimap.hpp"
+#include "store/ordered_rows.hpp"
+#include "store/row_set.hpp"
 
 namespace waybill {
 
-/// A member that the table keeps an index of: by hash, or in order for instants.
-struct Index {
-  const Member* member;
-  MultiMap rows;
-  std::set<std::pair<uint64_t, uint32_t>> ordered;
+/// The key of an instant in an index that is ordered.
+constexpr uint64_t ordered_key(Instant at) {
+  return static_cast<uint64_t>(at.ms) ^ uint64_t { 1 } << 63;  // unsigned, in the same order
+}
+constexpr Instant instant_of_key(uint64_t key) {
+  return Instant{static_cast<int64_t>(key ^ uint64_t{1} << 63)};
+}
 
+/// What the table keeps of one member, in the form that its `indexed` says.
+///
+/// Keys of Indexed::equal are the id of a text, the value of a reference, and of a pair its key();
+/// for identifiers ask TableBase::find_identifier and carriers. Keys of Indexed::ordered are
+/// ordered_key's. Empty members are under no key. Sets of Indexed::bits are up to date when
+/// Store::settle is through.
+class Index {
+ public:
+  explicit Index(const Member& member);
+
+  /// Rows whose member holds the key (Indexed::equal).
+  Posting find(uint64_t key) const { return equal_.find(key); }
+  /// Rows under a symbol (Indexed::bits).
+  Posting bit(uint32_t symbol) const {
+    check(symbol < sets_.size());
+    return Posting(sets_[symbol]);
+  }
+  /// All symbols that a row is under.
+  uint32_t bits_of(uint32_t row) const { return row < row_bits_.size() ? row_bits_[row] : 0; }
+
+  const Member* member;
+  OrderedRows ordered;  // Indexed::ordered
+
+  /// Memory on the heap.
+  size_t bytes() const;
+
+ private:
+  friend class TableBase;
+  friend class Store;
   void add(uint64_t key, uint32_t row);
   void remove(uint64_t key, uint32_t row);
+  void set_bits(uint32_t row, uint32_t bits);
+
+  MultiMap equal_;
+  std::vector<RowSet> sets_;       // by symbol
+  std::vector<uint8_t> row_bits_;  // by row, as far as there are any
 };
 
 /// The rows of one kind, by dense row id, with their indexes. Rows stay where they are: references
@@ -34,7 +72,8 @@ class TableBase {
 
   TableId id() const { return id_; }
   uint32_t size() const { return size_; }  // the next row id
-  uint32_t live() const { return live_; }
+  uint32_t live() const { return live_rows_.size(); }
+  const RowSet& live_rows() const { return live_rows_; }
   bool alive(uint32_t row) const { return row < size_ && stamps_[row] != dead; }
   virtual const void* row(uint32_t row) const = 0;
 
@@ -44,12 +83,22 @@ class TableBase {
   /// All types whose rows live here.
   std::span<const Type* const> types() const { return types_; }
 
-  /// Rows whose `member` holds `key` (see index_key), ascending.
-  std::span<const uint32_t> find(const Member& member, uint64_t key) const;
+  /// The index of a member of one of the table's types; null if there is none.
+  const Index* index_of(const Member& member) const;
+  /// Rows whose indexed member holds the key.
+  Posting find(const Member& member, uint64_t key) const;
   /// The row with the earliest instant in an indexed member.
   std::optional<uint32_t> first(const Member& member) const;
   /// Rows that carry the identifier.
-  std::span<const uint32_t> find_identifier(Text key, Text value) const;
+  Posting find_identifier(Text key, Text value) const;
+  /// Rows that carry an identifier of that key, whatever its value.
+  Posting carriers(Text key) const;
+
+  /// The reference to what a row is part of (see Member::owner); null if there is none.
+  const Member* owner() const { return owner_; }
+  /// Whether rows that are part of others (see Member::owner) lie in the order of their owners: a
+  /// walk over them meets owners in ascending order. Once that is false it stays so.
+  bool owners_ascend() const { return owners_ascend_; }
 
  protected:
   friend class Store;
@@ -61,17 +110,37 @@ class TableBase {
   virtual std::shared_ptr<void> clone(uint32_t row) const = 0;
   virtual void restore(uint32_t row, const void* old) = 0;
   virtual bool equals(uint32_t row, const void* old) const = 0;
+  virtual size_t page_bytes() const = 0;
 
-  /// Collects the index keys of a row, for all indexes, in a fixed order.
-  void collect_keys(uint32_t row, std::vector<std::pair<uint32_t, uint64_t>>& out) const;
-  void add_keys(uint32_t row);
-  void remove_keys(uint32_t row);
+  const Index& identifiers() const;
+
+  /// Index, and a key in it.
+  using Keys = std::vector<std::pair<uint32_t, uint64_t>>;
+  /// The keys of a row in all indexes but those of bits: sorted, none twice.
+  void collect_keys(uint32_t row, Keys& out) const;
+  void add_keys(const Keys& keys, uint32_t row);
+  void remove_keys(const Keys& keys, uint32_t row);
+
+  /// The row that the row is part of, if any.
+  Ref owner_of(uint32_t row) const;
+  /// Keeps owners_ascend true to the row's owner.
+  void check_owner_order(uint32_t row);
+  /// The row's bits must be worked out again.
+  void touch(uint32_t row);
+
+  /// Memory of rows, with what their lists hold.
+  size_t row_bytes() const;
+  size_t index_bytes() const;
 
   TableId id_;
   uint32_t size_ = 0;
-  uint32_t live_ = 0;
+  RowSet live_rows_;
   std::vector<uint32_t> stamps_;  // per row: the transaction that last kept a copy, or `dead`
   std::vector<Index> indexes_;
+  bool has_bits_ = false;
+  std::vector<uint32_t> touched_;  // since the last Store::settle
+  const Member* owner_ = nullptr;  // the reference to what the row is part of
+  bool owners_ascend_ = true;
   std::vector<const Member*> stored_;
   std::vector<const Type*> types_;
   const Member* by_tag_[64] = {};
@@ -112,6 +181,9 @@ class Table final : public TableBase {
   }
   bool equals(uint32_t row, const void* old) const override {
     return at(row) == *static_cast<const Row*>(old);
+  }
+  size_t page_bytes() const override {
+    return heap_bytes(pages_) + pages_.size() * (page_rows * sizeof(Row) + heap_overhead);
   }
 
  private:

@@ -1,4 +1,4 @@
-#include "rules/context.hpp"
+#include "base/hint.hpp"
 
 #include <algorithm>
 
@@ -6,7 +6,7 @@
 
 namespace waybill {
 
-void Context::hint(std::string_view id, std::string at, std::string message) {
+void add_hint(Hints& hints, std::string_view id, std::string at, std::string message) {
   auto own =
       std::find_if(hints.begin(), hints.end(), [&](const Hint& hint) { return hint.id == id; });
   if (own == hints.end()) own = hints.insert(hints.end(), Hint{id, 0, {}});

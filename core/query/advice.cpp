@@ -1,0 +1,253 @@
+#include "query/advice.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "query/shape.hpp"
+
+namespace waybill::query {
+
+namespace {
+
+/// Who asks for a name decides which trap an undeclared one is.
+enum class Use : uint8_t { predicate, projection, exclusion, distinction, navigation };
+
+class Adviser {
+ public:
+  Adviser(const View& view, Surroundings& around) : view_(view), around_(around) {}
+
+  void chain(Known known, std::span<const Link> links, Use use, bool aliased) {
+    bool first = true;
+    const Link* limited = nullptr;  // a take, skip or first in front of what comes (T-Q-9)
+    Shape shape;
+    for (const Link& link : links) {
+      if (link.kind == LinkKind::op) {
+        if (shape.empty()) shape = links.subspan(static_cast<size_t>(&link - links.data()));
+        operation(known, link, limited, shape.first(static_cast<size_t>(&link - shape.data())));
+        first = false;
+        continue;
+      }
+      if (find_selector(shape, link) != nullptr) return;  // an alias: not looked into
+      shape = {};
+      limited = nullptr;
+      bool declared;
+      const Known next = follow(view_, known, link, declared);
+      if (!declared) return undeclared(known, link, use, aliased || first);
+      known = next;
+      first = false;
+    }
+  }
+
+ private:
+  void hint(std::string_view id, const Span& at, std::string message) {
+    add_hint(around_.hints, id, std::string(around_.raw.substr(at.begin, at.end - at.begin)),
+             std::move(message));
+  }
+
+  void undeclared(const Known& from, const Link& link, Use use, bool whole) {
+    if (use == Use::navigation) return;  // a 404, or null in a selector
+    if (from.form == Known::Form::identifiers) {
+      if (use == Use::predicate) {
+        hint("T-Q-7", link.span, "no namespaced key: a.b.c, without a dash in the first part");
+      } else if (use == Use::exclusion) {
+        hint("T-Q-3", link.span, "no such identifier: nothing is dropped");
+      } else {
+        hint(whole ? "T-Q-2" : "T-Q-6", link.span, "no namespaced key: null");
+      }
+      return;
+    }
+    if (link.name.find('.') != std::string_view::npos) {
+      std::string path(link.name);
+      const bool identifier = path.rfind("identifiers.", 0) == 0;
+      if (const size_t at = path.find(".identifiers."); at != std::string::npos) {
+        path[at] = '/';
+        path[at + 12] = '/';
+      } else if (identifier) {
+        path[11] = '/';
+      } else {
+        std::replace(path.begin(), path.end(), '.', '/');
+      }
+      return hint("T-Q-8", link.span, "one name, and undeclared: write " + path);
+    }
+    switch (use) {
+      case Use::predicate:
+        return hint("T-Q-1", link.span, "no such member: it counts as missing");
+      case Use::projection:
+        return hint(whole ? "T-Q-2" : "T-Q-6", link.span,
+                    whole ? "no such member: null" : "no such member: it makes the whole one null");
+      case Use::exclusion:
+        return hint("T-Q-3", link.span, "no such member: nothing is dropped");
+      case Use::distinction:
+        return hint("T-Q-4", link.span, "no such member: one element is left");
+      case Use::navigation:
+        return;
+    }
+  }
+
+  void expression(const Known& from, const Expr& expr, Use use, bool aliased) {
+    for (const Expr& part : expr.parts) expression(from, part, use, true);
+    if (expr.links.empty()) return;
+    const LinkKind start = expr.links[0].kind;
+    if (start == LinkKind::root || start == LinkKind::literal || start == LinkKind::index ||
+        start == LinkKind::prior) {
+      return;
+    }
+    chain(from, expr.links, use, aliased);
+  }
+
+  static bool is_bare(const Link& op) {
+    return op.value.empty() && op.selectors.empty() && op.predicates.empty() && op.sort == nullptr;
+  }
+
+  /// `known`: what the operator works on; becomes what it gives.
+  void operation(Known& known, const Link& op, const Link*& limited, Shape before) {
+    const Known one = element(known);
+    order_of_operators(op, limited);
+    switch (op.op) {
+      case Op::with:
+      case Op::just:
+      case Op::without:
+      case Op::simple_just:
+        if (is_bare(op) && op.name != "fields") bare(op);
+        break;
+      case Op::where:
+      case Op::either:
+      case Op::skip:
+        if (is_bare(op)) bare(op);
+        break;
+      case Op::unknown:
+        hint("T-Q-11", op.span, "unknown operator: null");
+        break;
+      default:
+        break;
+    }
+    for (const Selector& selector : op.selectors) selected(one, op, selector, before);
+    for (const Predicate& predicate : op.predicates) tested(one, predicate);
+    switch (op.op) {
+      case Op::first:
+      case Op::last:
+        known = one;
+        return;
+      case Op::count:
+        known = {.form = Known::Form::scalar, .kind = Kind::decimal};
+        return;
+      case Op::flat:
+      case Op::array:
+      case Op::entries:
+      case Op::join:
+      case Op::to_lower:
+      case Op::to_upper:
+      case Op::to_string:
+      case Op::map:
+      case Op::repeat:
+      case Op::unknown:
+      case Op::unsupported:
+        known = {};
+        return;
+      default:
+        return;
+    }
+  }
+
+  static Known element(const Known& known) {
+    Known one = known;
+    one.list = false;
+    return one;
+  }
+
+  void bare(const Link& op) {
+    hint("T-Q-10", op.span,
+         op.op == Op::just || op.op == Op::simple_just ? "without members: all are dropped"
+                                                       : "without an argument it does nothing");
+  }
+
+  void order_of_operators(const Link& op, const Link*& limited) {
+    const bool looks_at_all = op.op == Op::where || op.op == Op::either || op.op == Op::order_by;
+    if (limited != nullptr && looks_at_all) {
+      hint("T-Q-9", op.span, "runs on what ~" + std::string(limited->name) + " left");
+    }
+    if (limited != nullptr && limited->op == Op::take && op.op == Op::skip) {
+      hint("T-Q-9", op.span, "skips within what ~take left");
+    }
+    const bool limits = op.op == Op::take || op.op == Op::skip || op.op == Op::first;
+    if (limits && (limited == nullptr || op.op == Op::take)) limited = &op;
+  }
+
+  void selected(const Known& from, const Link& op, const Selector& selector, Shape before) {
+    const Use use = op.op == Op::without       ? Use::exclusion
+                    : op.op == Op::distinct_by ? Use::distinction
+                                               : Use::projection;
+    if (op.op == Op::simple_just || op.op == Op::array) return;
+    const std::span<const Link> links = selector.expr.links;
+    expression(from, selector.expr, use, !selector.alias.empty());
+    if (links.empty()) return;
+    if (use == Use::exclusion && links.size() > 1 && links[1].kind != LinkKind::op) {
+      hint("T-Q-6", selector.expr.span,
+           "the whole member '" + std::string(links[0].name) + "' is dropped");
+    }
+    if (use == Use::projection) narrowed(from, selector, links, before);
+  }
+
+  /// T-Q-23: `just` on an open object; a member that was narrowed earlier and is named again.
+  void narrowed(const Known& from, const Selector& selector, std::span<const Link> links,
+                Shape before) {
+    Known known = from;
+    for (const Link& link : links) {
+      if (link.kind == LinkKind::op) {
+        if (link.op == Op::just && known.form == Known::Form::identifiers) {
+          hint("T-Q-23", link.span, "identifiers keep their keys under ~just: use ~without");
+        }
+        break;
+      }
+      bool declared;
+      known = follow(view_, known, link, declared);
+    }
+    if (links.size() != 1 || !selector.alias.empty()) return;
+    for (const Link& earlier : before) {
+      for (const Selector& own : earlier.selectors) {
+        if (is_projection(earlier.op) && own.expr.links.size() > 1 &&
+            slot_name(own) == links[0].name) {
+          hint("T-Q-23", selector.expr.span, "names a member that was narrowed: it is whole again");
+        }
+      }
+    }
+  }
+
+  void tested(const Known& from, const Predicate& predicate) {
+    expression(from, predicate.left, Use::predicate, true);
+    if (predicate.cmp == Cmp::truthy || predicate.cmp == Cmp::falsy) return;
+    if (predicate.value.starts_with('=') && !predicate.quoted) {
+      return hint("T-Q-18", predicate.span, "the value begins with '=': one is enough");
+    }
+    if (predicate.is_null) return;
+    Known known = from;
+    for (const Link& link : predicate.left.links) {
+      if (link.kind == LinkKind::op) return;
+      bool declared;
+      known = follow(view_, known, link, declared);
+      if (!declared) return;
+    }
+    if (known.form != Known::Form::scalar) return;
+    const char* wanted =
+        known.kind == Kind::decimal && !predicate.number    ? "a number"
+        : known.kind == Kind::instant && !predicate.instant ? "a date or date-time"
+        : known.kind == Kind::boolean && predicate.value != "true" && predicate.value != "false"
+            ? "true or false"
+            : nullptr;
+    if (wanted != nullptr) {
+      hint("T-Q-18", predicate.span, std::string("the value is not ") + wanted + ": never equal");
+    }
+  }
+
+  const View& view_;
+  Surroundings& around_;
+};
+
+}  // namespace
+
+void advise(const View& view, Surroundings& around, const Known& from,
+            std::span<const Link> links) {
+  Adviser(view, around).chain(from, links, Use::navigation, false);
+}
+
+}  // namespace waybill::query

@@ -1,0 +1,367 @@
+#include <algorithm>
+
+#include "base/limits.hpp"
+#include "query/compare.hpp"
+#include "query/evaluate.hpp"
+#include "query/plan.hpp"
+#include "query/primitive.hpp"
+#include "query/shape.hpp"
+#include "query/stream.hpp"
+
+/// Operators over values (chapter 01 sections 4 and 5), left to right.
+namespace waybill::query {
+
+bool is_projection(Op op) {
+  return op == Op::with || op == Op::with_all || op == Op::just || op == Op::without ||
+         op == Op::simple_just || op == Op::typeless;
+}
+
+bool shapes(Op op) {
+  return is_projection(op) || op == Op::where || op == Op::either;
+}
+
+namespace {
+
+/// Operators after which a value is another one, so that what was said of its form is done with.
+bool ends_shape(Op op) {
+  return op == Op::entries || op == Op::array || op == Op::count || op == Op::join;
+}
+
+/// Operators that make other elements than those they get.
+bool makes_others(Op op) {
+  return op == Op::entries || op == Op::array || op == Op::flat || op == Op::to_lower ||
+         op == Op::to_upper || op == Op::to_string;
+}
+
+}  // namespace
+
+/// Applies a run of operators. A collection of rows goes through the planner first, which takes as
+/// many operators of the run as its indexes can serve.
+void Evaluator::pipeline(Outcome& now, std::span<const Link> ops, Mode mode) {
+  const Shape before = now.shape;
+  now.shape = ops;
+  if (now.value.kind() == ValueKind::shaped) {
+    const auto inner = *static_cast<const Shaped*>(now.value.data());
+    now.value = inner.value;
+  }
+  for (const Link& op : ops) {
+    if (op.op == Op::unknown) {
+      now = {};
+      now.found = false;
+      now.details = view_.arena.copy("Unknown operator '" + std::string(op.name) + "'");
+      return;
+    }
+  }
+  Value source = now.value;  // tells what the elements are when the stream in its place cannot
+  size_t i = 0;
+  if (now.value.is_list() && now.value.list() == ListKind::rows) {
+    i = plan_rows(*this, now.value, ops);
+  }
+  for (; i < ops.size(); ++i) {
+    const Link& op = ops[i];
+    if (op.has_parentheses && refuse_empty_parentheses(now, op, mode)) return;
+    if (is_projection(op.op)) continue;
+    if (op.op == Op::map && !op.value.empty()) {
+      now = {};
+      now.found = false;
+      now.details = view_.arena.copy("There is no active mapped type with name '" +
+                                     std::string(op.value) + "'");
+      return;
+    }
+    if (op.op == Op::order && !op.value.empty() && op.value != "asc" && op.value != "desc") {
+      now = {};
+      now.found = false;
+      now.details = "'order' takes asc or desc.";
+      return;
+    }
+    // What was projected before an operator that looks at the form: aliases, dropped members.
+    const Shape so_far = now.shape.first(static_cast<size_t>(&op - now.shape.data()));
+    now.value = now.value.is_list() ? apply_to_list(now.value, source, now.shape, so_far.size())
+                                    : apply_to_one(now.value, op, so_far.empty() ? before : so_far);
+    if (makes_others(op.op)) source = now.value;
+    if (ends_shape(op.op)) now.shape = now.shape.subspan(so_far.size() + 1);
+    if (failed()) return;
+  }
+}
+
+/// "()" behind an operator that takes none. True if that ends the chain.
+bool Evaluator::refuse_empty_parentheses(Outcome& now, const Link& op, Mode mode) {
+  bool never_found = false;
+  bool null_of_one = false;
+  switch (op.op) {
+    case Op::first:
+    case Op::last:
+    case Op::count:
+    case Op::flat:
+      never_found = true;
+      break;
+    case Op::entries:
+      null_of_one = true;
+      break;
+    case Op::distinct:
+    case Op::typeless:
+    case Op::with_all:
+    case Op::to_lower:
+    case Op::to_upper:
+    case Op::to_string:
+      break;
+    default:
+      return false;
+  }
+  const bool list = now.value.is_list();
+  now = {};
+  now.found = mode == Mode::selector || (!never_found && (list || null_of_one));
+  if (now.found) {
+    hint("T-Q-13", op.span, "without parentheses: with them it is null");
+  } else {
+    now.details = view_.arena.copy("Operator '" + std::string(op.name) + "' takes no argument.");
+  }
+  return true;
+}
+
+/// Operator `i` of `ops` on a list; those in front of it have run. `source`: a list of the same
+/// elements, or of more.
+Value Evaluator::apply_to_list(const Value& list, const Value& source, std::span<const Link> ops,
+                               size_t i) {
+  const Link& op = ops[i];
+  const Shape so_far = ops.first(i);
+  const auto each = [&](auto&& apply) {
+    std::vector<Value> items;
+    ValueStream& input = open_list(view_, list);
+    for (Value item; !failed() && input.next(item);) keep(items, apply(item));
+    return Value::values(view_.arena.copy(items));
+  };
+  switch (op.op) {
+    case Op::where:
+    case Op::either:
+      return Value::stream(*view_.arena.place<Filter>(*this, open_list(view_, list), op));
+    case Op::take:
+      return Value::stream(
+          *view_.arena.place<Take>(open_list(view_, list), read_number(op).value_or(0)));
+    case Op::skip:
+      return Value::stream(
+          *view_.arena.place<Skip>(open_list(view_, list), read_number(op).value_or(0)));
+    case Op::order_by:
+      return op.sort == nullptr ? list : sort(list, source, op, ops.subspan(i + 1));
+    case Op::order:
+      return sorted_scalars(list, op);
+    case Op::first: {
+      Value first;
+      open_list(view_, list).next(first);
+      return first;
+    }
+    case Op::last: {
+      Value last;
+      ValueStream& input = open_list(view_, list);
+      while (!failed() && input.next(last)) continue;
+      return last;
+    }
+    case Op::count:
+      return Value::of_count(static_cast<int64_t>(open_list(view_, list).drain()));
+    case Op::distinct:
+    case Op::distinct_by:
+      return distinct(list, op);
+    case Op::flat:
+      return flattened(list);
+    case Op::join:
+      return joined(list, op);
+    case Op::array:
+      return each([&](const Value& item) { return array(item, so_far, op); });
+    case Op::entries:
+      return each([&](const Value&) {
+        hint("T-Q-19", op.span, "entries are those of one object: these are empty");
+        return Value::record(*view_.arena.make(Record{"entry", {}}));
+      });
+    case Op::repeat:
+      return repeated(list, read_number(op).value_or(1));
+    case Op::to_lower:
+    case Op::to_upper:
+    case Op::to_string:
+      return each([&](const Value& item) { return apply_to_one(item, op, so_far); });
+    default:
+      return list;
+  }
+}
+
+/// What operators do to a single value. `before`: the projections that it went through.
+Value Evaluator::apply_to_one(const Value& value, const Link& op, Shape before) {
+  if (op.op == Op::count) {  // any non-collection is 1, null too
+    hint("T-Q-21", op.span, "count of what is no collection is 1");
+    return Value::of_count(1);
+  }
+  if (value.missing()) return value;
+  const auto pass_if = [&](bool passes) { return passes ? value : Value::values({}); };
+  switch (op.op) {
+    case Op::where:
+    case Op::either:
+      return pass_if(passes(*this, value, op));
+    case Op::take:
+      return pass_if(read_number(op).value_or(0) > 0);
+    case Op::skip:
+      return pass_if(read_number(op).value_or(0) == 0);
+    case Op::array:
+      return array(value, before, op);
+    case Op::entries:
+      return entries(value, before);
+    case Op::join:
+      return {};
+    case Op::repeat:
+      return repeated(value, read_number(op).value_or(1));
+    case Op::to_lower:
+    case Op::to_upper:
+      if (!value.is_text()) return {};
+      return primitive_member(view_, value, op.op == Op::to_upper ? "upper" : "lower").value;
+    case Op::to_string:
+      return text_of(view_, value);
+    default:
+      return value;
+  }
+}
+
+/// scalars by their own value; objects have none.
+Value Evaluator::sorted_scalars(const Value& list, const Link& op) {
+  std::vector<Value> items;
+  ValueStream& input = open_list(view_, list);
+  for (Value item; !failed() && input.next(item);) {
+    if (item.is_object()) {
+      report(fail(Code::invalid_argument,
+                  "order sorts items by their own value, and these are "
+                  "objects: use orderBy(<member>)"));
+      return Value::values({});
+    }
+    keep(items, item);
+  }
+  const bool descending = op.value == "desc";
+  std::stable_sort(items.begin(), items.end(), [&](const Value& a, const Value& b) {
+    return descending ? order(a, b) > 0 : order(a, b) < 0;
+  });
+  return Value::values(view_.arena.copy(items));
+}
+
+/// First occurrences by value, or by what a selector gives.
+Value Evaluator::distinct(const Value& list, const Link& op) {
+  struct Keyed {
+    Value key;
+    size_t place;
+  };
+  const Expr* by =
+      op.op == Op::distinct_by && !op.selectors.empty() ? &op.selectors[0].expr : nullptr;
+  if (by != nullptr && by->links.size() > 1 && by->links[0].name == "identifiers" &&
+      !is_identifier_name(by->links[1].name)) {
+    const std::string key(around_.raw.substr(by->span.begin, by->span.end - by->span.begin));
+    report(fail(Code::invalid_sort_key, "Invalid distinct key '" + key + "': field not found"));
+    return Value::values({});
+  }
+  std::vector<Value> items;
+  std::vector<Keyed> keyed;
+  bool objects = false;
+  bool any_key = false;
+  ValueStream& input = open_list(view_, list);
+  for (Value item; !failed() && input.next(item);) {
+    objects = objects || item.is_object();
+    const Value key = by == nullptr ? item : sort_value(select(item, *by).value);
+    any_key = any_key || !key.missing();
+    keyed.push_back({key, items.size()});
+    keep(items, item);
+  }
+  if (by == nullptr && objects) {
+    hint("T-Q-20", op.span, "objects have no value of their own: use ~distinctBy");
+    return Value::values(view_.arena.copy(items));
+  }
+  if (by != nullptr && !items.empty() && !any_key && by->links.size() > 1 &&
+      by->links[0].name == "identifiers") {
+    hint("T-Q-5", op.span, "no element carries this identifier");
+  }
+  std::stable_sort(keyed.begin(), keyed.end(),
+                   [](const Keyed& a, const Keyed& b) { return order(a.key, b.key) < 0; });
+  std::vector<size_t> places;
+  for (size_t i = 0; i < keyed.size(); ++i) {
+    if (i == 0 || order(keyed[i - 1].key, keyed[i].key) != 0) places.push_back(keyed[i].place);
+  }
+  std::sort(places.begin(), places.end());
+  std::vector<Value> kept;
+  for (const size_t place : places) kept.push_back(items[place]);
+  return Value::values(view_.arena.copy(kept));
+}
+
+/// one level; what is no array is kept.
+Value Evaluator::flattened(const Value& list) {
+  std::vector<Value> items;
+  ValueStream& input = open_list(view_, list);
+  for (Value item; !failed() && input.next(item);) {
+    Value inner = item;
+    Shape shape;
+    if (item.kind() == ValueKind::shaped) {
+      inner = static_cast<const Shaped*>(item.data())->value;
+      shape = static_cast<const Shaped*>(item.data())->shape;
+    }
+    if (!inner.is_list()) {
+      keep(items, item);
+      continue;
+    }
+    view_.each(inner, [&](const Value& part) { return keep(items, shaped(view_, part, shape)); });
+  }
+  return Value::values(view_.arena.copy(items));
+}
+
+/// the separator is taken as it stands; what has no text adds nothing.
+Value Evaluator::joined(const Value& list, const Link& op) {
+  const std::string_view separator = op.has_parentheses ? op.value : ",";
+  Bytes out;
+  bool first = true;
+  ValueStream& input = open_list(view_, list);
+  for (Value item; !failed() && input.next(item);) {
+    if (!first) out += separator;
+    first = false;
+    out += text_of(view_, item).text();
+    if (out.size() > limits::answer_bytes) report(too_large());
+  }
+  return Value::of(view_.arena.copy(out.view()));
+}
+
+/// the members that are shown, as `entry` objects.
+Value Evaluator::entries(const Value& value, Shape shape) {
+  static constexpr std::string_view type = "entry";
+  if (!value.is_object()) return value;
+  std::vector<Value> items;
+  int64_t place = 0;
+  for (const Slot& slot : project(view_, value, shape).slots) {
+    Value shown = slot.value;
+    if (slot.member != nullptr) shown = view_.member(value, *slot.member);
+    if (slot.expr != nullptr) {
+      const Outcome outcome = select(value, *slot.expr);
+      shown = shaped(view_, kept(outcome.value), outcome.shape);
+    }
+    const Record::Field fields[] = {{"key", Value::of(slot.name)},
+                                    {"value", shown},
+                                    {"index", Value::of_count(++place), false}};
+    const auto copied = view_.arena.copy(std::span<const Record::Field>(fields));
+    keep(items, Value::record(*view_.arena.make(Record{type, copied})));
+  }
+  return Value::values(view_.arena.copy(items));
+}
+
+/// the value and the arguments behind it; what they do not find is null.
+Value Evaluator::array(const Value& value, Shape shape, const Link& op) {
+  std::vector<Value> items;
+  keep(items, shaped(view_, kept(value), shape));
+  for (const Selector& selector : op.selectors) {
+    const Outcome outcome = select(value, selector.expr);
+    keep(items, shaped(view_, kept(outcome.value), outcome.shape));
+  }
+  return Value::values(view_.arena.copy(items));
+}
+
+/// a collection's elements n times in a row; anything else becomes an array of n.
+Value Evaluator::repeated(const Value& value, uint64_t times) {
+  std::vector<Value> items;
+  if (value.is_list()) {
+    ValueStream& input = open_list(view_, value);
+    for (Value item; !failed() && input.next(item);) keep(items, item);
+  } else {
+    keep(items, value);
+  }
+  return Value::stream(*view_.arena.place<Repeat>(view_.arena.copy(items), times));
+}
+
+}  // namespace waybill::query
