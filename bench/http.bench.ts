@@ -5,34 +5,18 @@
  * An argument picks the subjects whose title holds it.
  */
 
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { orderBody, orderTarget, paymentBody } from './support/guide.js';
+import { start } from './support/server.js';
 import { median, wrk } from './support/wrk.js';
 
 const rounds = 11;
 const roundSeconds = 2;
 const ordersToPay = 2_000;
 const json = { 'Content-Type': 'application/json' };
-
-function script(name: string): string {
-  return fileURLToPath(new URL(name, import.meta.url));
-}
-
-/** Starts a server and resolves to its address, which it prints first. */
-async function start(program: string, args: string[]): Promise<{ child: ChildProcess; url: string }> {
-  const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
-  const [first] = (await once(child.stdout!, 'data')) as [Buffer];
-  child.stdout!.resume();
-  const url = /http:\/\/[^/]+/.exec(first.toString())?.[0];
-  if (url === undefined) throw new Error(`${program} did not start: ${first.toString()}`);
-  return { child, url };
-}
 
 interface Subject {
   title: string;
@@ -62,7 +46,7 @@ async function compare(subject: Subject, server: string, echo: string): Promise<
 async function main(): Promise<void> {
   console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}`);
   const folder = await mkdtemp(path.join(tmpdir(), 'waybill-bench-'));
-  const server = await start(script('../js-host/cli/waybill.js'), [
+  const server = await start('js-host/cli/waybill.js', [
     ...['serve', '--port', '0', '--data', path.join(folder, 'data')],
   ]);
   const order = path.join(folder, 'order.json');
@@ -76,7 +60,7 @@ async function main(): Promise<void> {
   }
   const status = `${orderTarget('B-0')}~with(status)`;
   const statusBytes = Buffer.from(await (await fetch(server.url + status)).arrayBuffer());
-  const echo = await start(script('support/echo.js'), [statusBytes.toString('base64')]);
+  const echo = await start('bench/support/echo.js', [statusBytes.toString('base64')]);
 
   await compare(
     {

@@ -3,7 +3,15 @@
  * asks for no password, else it says the one line to run. Then the npm packages of the lock file.
  */
 
-import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  statSync,
+} from 'node:fs';
 import path from 'node:path';
 import { attempt, elapsed, Failure, run, say } from './process.mjs';
 
@@ -26,6 +34,8 @@ const tools = {
   libFuzzer: { package: 'libclang-rt-14-dev', present: hasFuzzerRuntime },
   chromium: { package: 'chromium', present: () => hasCommand('chromium') },
   wrk: { package: 'wrk', present: () => hasCommand('wrk') },
+  make: { package: 'make', present: () => hasCommand('make') },
+  python3: { package: 'python3', present: () => hasCommand('python3') },
 };
 
 /** The tools each kind of work needs. */
@@ -37,6 +47,7 @@ const needs = {
   format: ['clang-format'],
   browser: ['chromium'],
   bench: ['wrk'],
+  nodeAddons: ['g++', 'make', 'python3'], // what node-gyp calls if there is no ready-made binary
 };
 
 /** Installs what `kinds` of work (keys of `needs`) lack, or fails saying what to run. */
@@ -89,27 +100,38 @@ async function install(asRoot, packages) {
   say(`Installed in ${elapsed(startMs)}.`);
 }
 
-/** Brings `node_modules` to what package-lock.json says; does nothing if it is there already. */
-export async function ensurePackages() {
+/**
+ * Brings `node_modules` to what package-lock.json says, at the root or in another `directory`; does nothing if
+ * it is there already.
+ */
+export async function ensurePackages(directory = '.') {
   const major = Number(process.versions.node.split('.')[0]);
   if (major < oldestNode) {
     throw new Failure(`Waybill needs Node ${oldestNode} or newer; this is ${process.version}.`);
   }
-  if (packagesFit()) return;
+  if (packagesFit(directory)) return;
   const startMs = performance.now();
-  say('Installing npm packages …');
+  say(`Installing npm packages${directory === '.' ? '' : ` of ${directory}`} …`);
   const npm = process.env.npm_execpath;
   const [command, args] = npm?.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []];
   // Whatever NODE_ENV says: the build needs the compiler, which is a development dependency.
-  await run(command, [...args, 'ci', '--include=dev', '--loglevel=error'], { output: 'progress' });
+  const options = ['--include=dev', '--loglevel=error', `--prefix=${directory}`];
+  await run(command, [...args, 'ci', ...options], { output: 'progress', env: headersOfNode() });
   say(`Installed in ${elapsed(startMs)}.`);
 }
 
+/** Where add-ons that are built from source find Node's headers, if they lie beside Node. */
+function headersOfNode() {
+  const installation = path.resolve(realpathSync(process.execPath), '../..');
+  const isThere = existsSync(path.join(installation, 'include/node/node.h'));
+  return isThere ? { npm_config_nodedir: installation } : {};
+}
+
 /** npm ends an installation with a copy of the lock file: of all packages that it has installed. */
-function packagesFit() {
-  const installedLock = 'node_modules/.package-lock.json';
+function packagesFit(directory) {
+  const installedLock = path.join(directory, 'node_modules/.package-lock.json');
   if (!existsSync(installedLock)) return false;
-  const wanted = lockedPackages('package-lock.json');
+  const wanted = lockedPackages(path.join(directory, 'package-lock.json'));
   const installed = lockedPackages(installedLock);
   return (
     [...installed.keys()].every((name) => wanted.has(name)) &&

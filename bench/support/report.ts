@@ -1,0 +1,184 @@
+/** What the query benchmark tells: tables in Markdown, and the figures that were asked for. */
+
+import { readFile, writeFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { peerVersion } from './peers.js';
+
+/** One question at one size: microseconds in process, or requests per second over HTTP. */
+export interface Figures {
+  title: string;
+  /** Number of orders. */
+  size: number;
+  waybill: number;
+  sqlite: number;
+  /** undefined: not measured. */
+  pglite: number | undefined;
+}
+
+/** Bytes of WebAssembly memory, and what of them rows, texts and indexes take. */
+export interface Memory {
+  size: number;
+  wasm: number;
+  rows: number;
+  strings: number;
+  indexes: number;
+}
+
+export interface Report {
+  times: Figures[];
+  rates: Figures[];
+  memory: Memory[];
+}
+
+const asked = { growth: 1.3, countUs: 20, pglite: 10, indexShare: 0.35 };
+/** What may not cost more with more orders. */
+const constantTitles = [
+  '~where(status=New)~take(50)',
+  '~where(identifiers/com.acme.channel=webshop)~take(50)',
+  '/com.acme.order-id=<id>',
+];
+const countTitle = '~where(status=New)~count';
+const readme = 'bench/README.md';
+const marks = { begin: '<!-- npm run bench -- query --markdown: begin -->', end: '<!-- end -->' };
+
+export function machine(): string {
+  const peers = `better-sqlite3 ${peerVersion('better-sqlite3')}, PGlite ${peerVersion('@electric-sql/pglite')}`;
+  return `${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}, ${peers}`;
+}
+
+function number(value: number): string {
+  return value < 20 ? value.toFixed(1) : Math.round(value).toLocaleString('en');
+}
+
+const times = (ratio: number): string => ratio.toFixed(ratio < 10 ? 2 : 0);
+const mebibytes = (bytes: number): string => number(bytes / 2 ** 20);
+
+function row(...cells: string[]): string {
+  return `| ${cells.join(' | ')} |`;
+}
+
+function table(head: string[], rows: string[][]): string {
+  const rule = head.map((_, i) => (i === 0 ? '---' : '---:'));
+  return [head, rule, ...rows].map((cells) => row(...cells)).join('\n');
+}
+
+function sizesOf(figures: Figures[]): number[] {
+  return [...new Set(figures.map(({ size }) => size))];
+}
+
+/** The figures of a question, by size. */
+function bySize(figures: Figures[], title: string): Figures[] {
+  return figures.filter((each) => each.title === title);
+}
+
+function titlesOf(figures: Figures[]): string[] {
+  return [...new Set(figures.map(({ title }) => title))];
+}
+
+function tableOfSize({ times: all, rates }: Report, size: number): string {
+  const head = [
+    'trade-orders…',
+    'Waybill µs',
+    'better-sqlite3 µs',
+    'PGlite µs',
+    'SQLite : Waybill',
+    'PGlite : Waybill',
+    'Waybill, HTTP/s',
+    'SQLite, HTTP/s',
+    'Waybill : SQLite',
+  ];
+  const rows = all
+    .filter((each) => each.size === size)
+    .map(({ title, waybill, sqlite, pglite }) => {
+      const rate = rates.find((each) => each.size === size && each.title === title);
+      return [
+        `\`${title}\``,
+        number(waybill),
+        number(sqlite),
+        pglite === undefined ? '–' : number(pglite),
+        times(sqlite / waybill),
+        pglite === undefined ? '–' : times(pglite / waybill),
+        rate ? number(rate.waybill) : '–',
+        rate ? number(rate.sqlite) : '–',
+        rate ? times(rate.waybill / rate.sqlite) : '–',
+      ];
+    });
+  return `${size.toLocaleString('en')} orders:\n\n${table(head, rows)}`;
+}
+
+function growthTable(all: Figures[]): string {
+  const sizes = sizesOf(all);
+  const head = ['Waybill µs, trade-orders…', ...sizes.map((size) => size.toLocaleString('en')), 'last : first'];
+  const rows = titlesOf(all).map((title) => {
+    const own = bySize(all, title).map(({ waybill }) => waybill);
+    return [`\`${title}\``, ...own.map(number), times(own.at(-1)! / own[0]!)];
+  });
+  return table(head, rows);
+}
+
+function memoryTable(memory: Memory[]): string {
+  const head = ['orders', 'WebAssembly MiB', 'rows MiB', 'texts MiB', 'indexes MiB', 'indexes : rows and texts'];
+  const rows = memory.map(({ size, wasm, rows: ofRows, strings, indexes }) => [
+    size.toLocaleString('en'),
+    ...[wasm, ofRows, strings, indexes].map(mebibytes),
+    times(indexes / (ofRows + strings)),
+  ]);
+  return table(head, rows);
+}
+
+/** What was asked, each with what became of it. */
+function verdicts({ times: all, memory }: Report): string {
+  const sizes = sizesOf(all);
+  const first = sizes[0]!;
+  const last = sizes.at(-1)!;
+  const lines: string[] = [];
+  const judge = (isMet: boolean, text: string): void => void lines.push(`- ${isMet ? 'met' : '**missed**'}: ${text}`);
+  for (const title of last > first ? constantTitles : []) {
+    const own = bySize(all, title);
+    const ratio = own.at(-1)!.waybill / own[0]!.waybill;
+    const text = `\`${title}\` at ${last.toLocaleString('en')} takes ${times(ratio)} times that at ${first.toLocaleString('en')}`;
+    judge(ratio <= asked.growth, `${text} (asked: at most ${asked.growth})`);
+  }
+  const count = bySize(all, countTitle).at(-1)!.waybill;
+  judge(count < asked.countUs, `\`${countTitle}\` takes ${number(count)} µs (asked: under ${asked.countUs})`);
+  const slower = all.filter(({ waybill, sqlite }) => waybill > sqlite);
+  const told = slower.map(
+    ({ title, size, waybill, sqlite }) =>
+      `\n  - \`${title}\` at ${size.toLocaleString('en')}: ${number(waybill)} µs, better-sqlite3 ${number(sqlite)} µs`,
+  );
+  judge(slower.length === 0, `slower than better-sqlite3: ${slower.length} of ${all.length} (asked: none)${told.join('')}`);
+  const close = all.filter(({ waybill, pglite }) => pglite !== undefined && pglite < asked.pglite * waybill);
+  const closeTold = close.map(
+    ({ title, size, waybill, pglite }) => `\n  - \`${title}\` at ${size.toLocaleString('en')}: ${times(pglite! / waybill)} times`,
+  );
+  const compared = all.filter(({ pglite }) => pglite !== undefined).length;
+  judge(
+    close.length === 0,
+    `less than ${asked.pglite} times as fast as PGlite: ${close.length} of ${compared} (asked: none)${closeTold.join('')}`,
+  );
+  const { rows, strings, indexes } = memory.at(-1)!;
+  const share = indexes / (rows + strings);
+  judge(
+    share <= asked.indexShare,
+    `indexes take ${Math.round(share * 100)} % of what rows and texts take (asked: at most ${asked.indexShare * 100} %)`,
+  );
+  return lines.join('\n');
+}
+
+export function tell(report: Report): string {
+  return [
+    ...sizesOf(report.times).map((size) => tableOfSize(report, size)),
+    growthTable(report.times),
+    memoryTable(report.memory),
+    verdicts(report),
+  ].join('\n\n');
+}
+
+/** Puts the tables into bench/README.md in place of those that it holds. */
+export async function writeReadme(text: string): Promise<void> {
+  const old = await readFile(readme, 'utf8');
+  const begin = old.indexOf(marks.begin) + marks.begin.length;
+  const end = old.indexOf(marks.end, begin);
+  const date = new Date().toISOString().slice(0, 10);
+  await writeFile(readme, `${old.slice(0, begin)}\n\n${date}, ${machine()}\n\n${text}\n\n${old.slice(end)}`);
+}
