@@ -58,7 +58,8 @@ std::string Keys::uuid(uint64_t number, Instant now) const {
   std::string text(2 * half_digits, '0');
   write_hex(text.data(), left);
   write_hex(text.data() + half_digits, right);
-  for (const size_t dash : {size_t{20}, size_t{16}, size_t{12}, size_t{8}}) text.insert(dash, 1, '-');
+  for (const size_t dash : {size_t{20}, size_t{16}, size_t{12}, size_t{8}})
+    text.insert(dash, 1, '-');
   return text;
 }
 
