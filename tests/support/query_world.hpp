@@ -106,7 +106,7 @@ class QueryWorld {
   static std::string without_hints(std::string_view headers) {
     std::string rest(headers);
     const size_t at = rest.find("API-Hints: ");
-    if (at != std::string::npos) rest.erase(at, rest.find('\n', at) - at);
+    if (at != std::string::npos) rest.erase(at, rest.find('\n', at) + 1 - at);
     return rest;
   }
 
