@@ -24,6 +24,12 @@ const pageSize = 100;
 const mostPages = 20;
 /** The customer who orders most often. */
 const customer = 'CUST-0';
+/** What a filter adds to what it keeps, by the words of its left side (Q-75). */
+const filtered = {
+  channel: { 'identifiers/com.acme.channel': `'webshop'` },
+  customer: { 'customer/identifiers/com.acme.customer-id': `'${customer}'` },
+  total: { totalAmount: `CAST(o.total AS text) || '.00'` },
+};
 
 function product(sql: Dialect): string {
   return sql.object({
@@ -93,14 +99,14 @@ function oneOrder(sql: Dialect, json: string): string {
 function ordersOfChannel(sql: Dialect): string {
   const from = `SELECT orders.* FROM order_identifiers x JOIN orders ON orders.id = x.order_id
     WHERE x.name = 'com.acme.channel' AND x.value = ${sql.parameter(1)} ORDER BY x.order_id LIMIT 50`;
-  return list(sql, order(sql), from);
+  return list(sql, order(sql, filtered.channel), from);
 }
 
 /** Goes through the orders from the newest on, which beats sorting all of a channel that many have. */
 function newestOrdersOfChannel(sql: Dialect): string {
   const from = `SELECT * FROM orders WHERE EXISTS (SELECT 1 FROM order_identifiers x WHERE x.order_id = orders.id
     AND x.name = 'com.acme.channel' AND x.value = ${sql.parameter(1)}) ORDER BY timestamp DESC LIMIT 50`;
-  return list(sql, order(sql), from);
+  return list(sql, order(sql, filtered.channel), from);
 }
 
 function ordersOfStatus(sql: Dialect, json: string, count: number): string {
@@ -146,7 +152,7 @@ export function questions(size: number): Question[] {
     listed(`~where(customer/identifiers/com.acme.customer-id=${customer})~take(50)`, [customer], (sql) =>
       list(
         sql,
-        order(sql),
+        order(sql, filtered.customer),
         `SELECT * FROM orders WHERE customer_id = (SELECT customer_id FROM customer_identifiers
           WHERE name = 'com.acme.customer-id' AND value = ${sql.parameter(1)}) ORDER BY id LIMIT 50`,
       ),
@@ -185,7 +191,7 @@ export function questions(size: number): Question[] {
     listed('~where(totalAmount>400)~take(50)', ['400'], (sql) =>
       list(
         sql,
-        order(sql),
+        order(sql, filtered.total),
         `SELECT * FROM orders WHERE total > CAST(${sql.parameter(1)} AS integer) ORDER BY id LIMIT 50`,
       ),
     ),

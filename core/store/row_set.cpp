@@ -165,7 +165,9 @@ void RowSet::Part::to_rows() {
 // The whole set
 
 size_t RowSet::part_of(uint32_t chunk) const {
-  if (!parts_.empty() && parts_.back().chunk < chunk) return parts_.size();
+  if (!parts_.empty() && parts_.back().chunk <= chunk) {  // new rows, mostly
+    return parts_.back().chunk == chunk ? parts_.size() - 1 : parts_.size();
+  }
   const auto at = std::lower_bound(parts_.begin(), parts_.end(), chunk,
                                    [](const Part& part, uint32_t own) { return part.chunk < own; });
   return static_cast<size_t>(at - parts_.begin());

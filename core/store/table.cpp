@@ -199,6 +199,7 @@ void TableBase::check_owner_order(uint32_t row) {
     if (other > own) owners_ascend_ = false;
     if (other != 0) break;
   }
+  if (row + 1 == size_) return;  // new rows, mostly
   for (auto behind = live_rows_.next(row + 1); behind; behind = live_rows_.next(*behind + 1)) {
     const uint32_t other = owner_of(*behind).value;
     if (other != 0 && other < own) owners_ascend_ = false;
