@@ -26,7 +26,7 @@ export async function format({ check = false } = {}) {
 function cppSources(directory) {
   if (!existsSync(directory)) return [];
   return readdirSync(directory, { recursive: true })
-    .filter((file) => /\.[ch]pp$/.test(file))
+    .filter((file) => /\.[ch]pp$/.test(file) && !file.includes('node_modules'))
     .map((file) => path.join(directory, file))
     .sort();
 }
