@@ -23,7 +23,7 @@ import { start } from './support/server.js';
 import { median, wrk } from './support/wrk.js';
 
 const defaultSizes = [1_000, 100_000, 1_000_000];
-/** More orders than this are not loaded into PGlite: it would take too long. */
+/** More orders than this are not loaded into PGlite. */
 const mostOfPglite = 100_000;
 const warmUpMs = 400;
 const sliceMs = 15; // of one contestant in one round

@@ -1,6 +1,6 @@
 /** The three that answer questions about the same orders: Waybill, better-sqlite3 and PGlite, in this process. */
 
-import type { Engine } from '../../js-host/engine/engine.js';
+import type { Engine, MemoryUse } from '../../js-host/engine/engine.js';
 import { loadEngine } from '../../js-host/engine/load.js';
 import { makeCatalog, makeOrders } from './orders.js';
 import type { Catalog, Order } from './orders.js';
@@ -86,9 +86,8 @@ export class Waybill implements Contestant {
   }
 
   /** Bytes, as far as the engine tells them. */
-  memory(): { rows: number; strings: number; indexes: number } {
-    const { memory } = this.engine as unknown as { memory?: () => { rows: number; strings: number; indexes: number } };
-    return typeof memory === 'function' ? memory.call(this.engine) : { rows: NaN, strings: NaN, indexes: NaN };
+  memory(): MemoryUse {
+    return this.engine.memoryUse();
   }
 
   close(): void {
