@@ -93,8 +93,9 @@ Result<Ref> Api::select(Context& context, const Resource& resource, const Link& 
   const Store& store = context.store;
   const TableBase& table = store.table(resource.table);
   const auto shown = [&](uint32_t row) {
-    return table.alive(row) && (resource.table != TableId::agents || resource.type == nullptr ||
-                                &context.view.type_of(resource.table, row) == resource.type);
+    const Type* type = resource.row_type();
+    return table.alive(row) &&
+           (type == nullptr || &context.view.type_of(resource.table, row) == type);
   };
   const bool by_key =
       element.kind == LinkKind::step || (element.kind == LinkKind::keyed && element.name == "key");

@@ -7,7 +7,6 @@
 #include "query/advice.hpp"
 #include "query/compare.hpp"
 #include "query/cursor.hpp"
-#include "query/json_value.hpp"
 #include "query/parameters.hpp"
 #include "query/plan.hpp"
 #include "query/primitive.hpp"
@@ -32,9 +31,10 @@ bool is_window(const Link& link) {
   return link.kind == LinkKind::step && (name == "after" || name == "before");
 }
 
-std::string_view text_of_step(const View& view, const Link& link) {
-  if (link.kind != LinkKind::keyed) return link.name;
-  return view.arena.copy(std::string(link.name) + "=" + std::string(link.value));
+/// Whether a path stays with the collection: nothing behind it chooses an element.
+bool is_whole(std::span<const Link> rest) {
+  return rest.empty() || rest[0].kind == LinkKind::op || rest[0].kind == LinkKind::each ||
+         is_size(rest[0]);
 }
 
 /// The same request with `after`, and without `offset`.
@@ -59,12 +59,8 @@ std::string next_url(std::string_view target, std::string_view token) {
 
 /// The time that a window's step says: a date-time, or a shift of now.
 std::optional<Instant> window_time(const View& view, const Link& link) {
-  const std::string_view text = text_of_step(view, link);
-  if (text.starts_with("+=") || text.starts_with("-=")) {
-    const query::PrimitiveMember shifted = query::primitive_member(view, Value::of(view.now), text);
-    if (shifted.value.kind() != ValueKind::instant) return std::nullopt;
-    return shifted.value.instant();
-  }
+  const std::string_view text = query::step_text(view, link);
+  if (text.starts_with("+=") || text.starts_with("-=")) return query::moved(view.now, text);
   return Instant::parse(text);
 }
 
@@ -85,12 +81,8 @@ class Places final : public query::Directory {
     const Resource* resource = find_resource(links[0].name);
     if (resource == nullptr) return false;
     links = links.subspan(1);
-    out =
-        Value::rows(resource->table, resource->table == TableId::agents ? resource->type : nullptr);
-    if (links.empty() || links[0].kind == LinkKind::op || links[0].kind == LinkKind::each ||
-        is_size(links[0])) {
-      return true;
-    }
+    out = Value::rows(resource->table, resource->row_type());
+    if (is_whole(links)) return true;
     bool well_formed = true;
     const Result<Ref> selected = Api::select(context_, *resource, links[0], well_formed);
     if (!selected || !selected.value) return false;
@@ -128,14 +120,10 @@ Failure Api::open(Context& context, query::Evaluator& evaluator, std::span<const
   const Resource* found = first.kind == LinkKind::step ? find_resource(first.name) : nullptr;
   if (found == nullptr) return unknown_collection(first.name);
   const Resource& resource = *found;
-  const Type* type = resource.table == TableId::agents ? resource.type : nullptr;
-  start = Value::rows(resource.table, type);
-  known = query::known_rows(context.view, resource.table, type);
+  start = Value::rows(resource.table, resource.row_type());
+  known = query::known_rows(context.view, resource.table, resource.row_type());
   rest = rest.subspan(1);
-  if (rest.empty() || rest[0].kind == LinkKind::op || rest[0].kind == LinkKind::each ||
-      is_size(rest[0])) {
-    return {};
-  }
+  if (is_whole(rest)) return {};
   if (rest[0].kind == LinkKind::finder) return no_finder(resource, rest[0]);
   if (is_window(rest[0])) return open_window(resource, context, evaluator, rest, start);
   bool well_formed = true;

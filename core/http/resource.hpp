@@ -21,6 +21,9 @@ struct Resource {
   std::string_view special;  // bare identifier of the type (H-25), empty for none
   bool writable = true;
 
+  /// The type that rows must have to be shown; null where the table holds no others.
+  const Type* row_type() const { return table == TableId::agents ? type : nullptr; }
+
   /// Creates a row from a checked body; null: plain members, then catalog::settle.
   Result<Ref> (*create)(Context&, const Body&, const Identifiers& path_identifiers) = nullptr;
   /// Changes one; null: plain members, then catalog::settle. `patch`: PATCH rather than PUT.

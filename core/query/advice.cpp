@@ -39,19 +39,16 @@ class Adviser {
   }
 
  private:
-  void hint(std::string_view id, const Span& at, std::string message) {
-    add_hint(around_.hints, id, std::string(text_of(around_.raw, at)), std::move(message));
-  }
-
   void undeclared(const Known& from, const Link& link, Use use, bool whole) {
     if (use == Use::navigation) return;  // a 404, or null in a selector
     if (from.form == Known::Form::identifiers) {
       if (use == Use::predicate) {
-        hint("T-Q-7", link.span, "no namespaced key: a.b.c, without a dash in the first part");
+        around_.hint("T-Q-7", link.span,
+                     "no namespaced key: a.b.c, without a dash in the first part");
       } else if (use == Use::exclusion) {
-        hint("T-Q-3", link.span, "no such identifier: nothing is dropped");
+        around_.hint("T-Q-3", link.span, "no such identifier: nothing is dropped");
       } else {
-        hint(whole ? "T-Q-2" : "T-Q-6", link.span, "no namespaced key: null");
+        around_.hint(whole ? "T-Q-2" : "T-Q-6", link.span, "no namespaced key: null");
       }
       return;
     }
@@ -66,18 +63,19 @@ class Adviser {
       } else {
         std::replace(path.begin(), path.end(), '.', '/');
       }
-      return hint("T-Q-8", link.span, "one name, and undeclared: write " + path);
+      return around_.hint("T-Q-8", link.span, "one name, and undeclared: write " + path);
     }
     switch (use) {
       case Use::predicate:
-        return hint("T-Q-1", link.span, "no such member: it counts as missing");
+        return around_.hint("T-Q-1", link.span, "no such member: it counts as missing");
       case Use::projection:
-        return hint(whole ? "T-Q-2" : "T-Q-6", link.span,
-                    whole ? "no such member: null" : "no such member: it makes the whole one null");
+        return around_.hint(
+            whole ? "T-Q-2" : "T-Q-6", link.span,
+            whole ? "no such member: null" : "no such member: it makes the whole one null");
       case Use::exclusion:
-        return hint("T-Q-3", link.span, "no such member: nothing is dropped");
+        return around_.hint("T-Q-3", link.span, "no such member: nothing is dropped");
       case Use::distinction:
-        return hint("T-Q-4", link.span, "no such member: one element is left");
+        return around_.hint("T-Q-4", link.span, "no such member: one element is left");
       case Use::navigation:
         return;
     }
@@ -115,7 +113,7 @@ class Adviser {
         if (is_bare(op)) bare(op);
         break;
       case Op::unknown:
-        hint("T-Q-11", op.span, "unknown operator: null");
+        around_.hint("T-Q-11", op.span, "unknown operator: null");
         break;
       default:
         break;
@@ -155,18 +153,19 @@ class Adviser {
   }
 
   void bare(const Link& op) {
-    hint("T-Q-10", op.span,
-         op.op == Op::just || op.op == Op::simple_just ? "without members: all are dropped"
-                                                       : "without an argument it does nothing");
+    around_.hint("T-Q-10", op.span,
+                 op.op == Op::just || op.op == Op::simple_just
+                     ? "without members: all are dropped"
+                     : "without an argument it does nothing");
   }
 
   void order_of_operators(const Link& op, const Link*& limited) {
     const bool looks_at_all = op.op == Op::where || op.op == Op::either || op.op == Op::order_by;
     if (limited != nullptr && looks_at_all) {
-      hint("T-Q-9", op.span, "runs on what ~" + std::string(limited->name) + " left");
+      around_.hint("T-Q-9", op.span, "runs on what ~" + std::string(limited->name) + " left");
     }
     if (limited != nullptr && limited->op == Op::take && op.op == Op::skip) {
-      hint("T-Q-9", op.span, "skips within what ~take left");
+      around_.hint("T-Q-9", op.span, "skips within what ~take left");
     }
     const bool limits = op.op == Op::take || op.op == Op::skip || op.op == Op::first;
     if (limits && (limited == nullptr || op.op == Op::take)) limited = &op;
@@ -181,8 +180,8 @@ class Adviser {
     expression(from, selector.expr, use, !selector.alias.empty());
     if (links.empty()) return;
     if (use == Use::exclusion && links.size() > 1 && links[1].kind != LinkKind::op) {
-      hint("T-Q-6", selector.expr.span,
-           "the whole member '" + std::string(links[0].name) + "' is dropped");
+      around_.hint("T-Q-6", selector.expr.span,
+                   "the whole member '" + std::string(links[0].name) + "' is dropped");
     }
     if (use == Use::projection) narrowed(from, selector, links, before);
   }
@@ -195,7 +194,8 @@ class Adviser {
       if (link.kind == LinkKind::op) {
         if (link.op == Op::just &&
             (known.form == Known::Form::identifiers || known.kind == Kind::json)) {
-          hint("T-Q-23", link.span, "open objects keep their keys under ~just: use ~without");
+          around_.hint("T-Q-23", link.span,
+                       "open objects keep their keys under ~just: use ~without");
         }
         break;
       }
@@ -207,7 +207,8 @@ class Adviser {
       for (const Selector& own : earlier.selectors) {
         if (is_projection(earlier.op) && own.expr.links.size() > 1 &&
             slot_name(own) == links[0].name) {
-          hint("T-Q-23", selector.expr.span, "names a member that was narrowed: it is whole again");
+          around_.hint("T-Q-23", selector.expr.span,
+                       "names a member that was narrowed: it is whole again");
         }
       }
     }
@@ -217,7 +218,7 @@ class Adviser {
     expression(from, predicate.left, Use::predicate, true);
     if (predicate.cmp == Cmp::truthy || predicate.cmp == Cmp::falsy) return;
     if (predicate.value.starts_with('=') && !predicate.quoted) {
-      return hint("T-Q-18", predicate.span, "the value begins with '=': one is enough");
+      return around_.hint("T-Q-18", predicate.span, "the value begins with '=': one is enough");
     }
     if (predicate.is_null) return;
     Known known = from;
@@ -239,7 +240,8 @@ class Adviser {
             ? "true or false"
             : nullptr;
     if (wanted != nullptr) {
-      hint("T-Q-18", predicate.span, std::string("the value is not ") + wanted + ": never equal");
+      around_.hint("T-Q-18", predicate.span,
+                   std::string("the value is not ") + wanted + ": never equal");
     }
   }
 
@@ -252,8 +254,7 @@ class Adviser {
 void advise(const View& view, Surroundings& around, const Target& target, const Known& from,
             std::span<const Link> links) {
   if (target.cut_literal.begin < target.cut_literal.end) {
-    add_hint(around.hints, "T-Q-24", std::string(text_of(around.raw, target.cut_literal)),
-             "a bare comma splits, within quotes too: write %2C");
+    around.hint("T-Q-24", target.cut_literal, "a bare comma splits, within quotes too: write %2C");
   }
   Adviser(view, around).chain(from, links, Use::navigation, false);
 }

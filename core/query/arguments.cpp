@@ -16,8 +16,6 @@ std::optional<uint64_t> read_number(const Link& op) {
   return number;
 }
 
-namespace {
-
 Failure check_number(const Link& op, uint64_t limit) {
   const std::string_view text = op.value;
   const std::string name(op.name);
@@ -32,6 +30,8 @@ Failure check_number(const Link& op, uint64_t limit) {
   return fail(Code::invalid_argument,
               "Operator '" + name + "' accepts at most " + std::to_string(limit));
 }
+
+namespace {
 
 Failure argument_required(const Link& op, std::string_view form) {
   const std::string name(op.name);

@@ -9,4 +9,7 @@ namespace waybill::query {
 /// selectors too.
 Failure check_arguments(std::span<const Link> links);
 
+/// Whether the argument is a whole number of at most `limit`.
+Failure check_number(const Link& op, uint64_t limit);
+
 }  // namespace waybill::query

@@ -23,17 +23,6 @@ bool parse_index(std::string_view text, int64_t& out) {
   return error != std::errc::invalid_argument;
 }
 
-/// The text of a step as it was written, for members of single values.
-std::string_view step_text(const View& view, const Link& link) {
-  const char* mark = link.kind == LinkKind::each     ? "*"
-                     : link.kind == LinkKind::finder ? "@"
-                                                     : nullptr;
-  if (link.kind != LinkKind::keyed && mark == nullptr) return link.name;
-  std::string text = mark == nullptr ? std::string(link.name) + "=" + std::string(link.value)
-                                     : mark + std::string(link.name);
-  return view.arena.copy(text);
-}
-
 bool holds_objects(const View& view, const Value& list) {
   if (list.list() == ListKind::rows || list.list() == ListKind::refs ||
       list.list() == ListKind::objects) {
@@ -49,12 +38,18 @@ bool holds_objects(const View& view, const Value& list) {
 
 }  // namespace
 
-Failure too_large() {
-  return fail(Code::result_too_large, "Result too large: narrow it with ~take or ~just");
+std::string_view step_text(const View& view, const Link& link) {
+  const char* mark = link.kind == LinkKind::each     ? "*"
+                     : link.kind == LinkKind::finder ? "@"
+                                                     : nullptr;
+  if (link.kind != LinkKind::keyed && mark == nullptr) return link.name;
+  std::string text = mark == nullptr ? std::string(link.name) + "=" + std::string(link.value)
+                                     : mark + std::string(link.name);
+  return view.arena.copy(text);
 }
 
-void Evaluator::hint(std::string_view id, const Span& at, std::string message) {
-  add_hint(around_.hints, id, std::string(text_of(around_.raw, at)), std::move(message));
+Failure too_large() {
+  return fail(Code::result_too_large, "Result too large: narrow it with ~take or ~just");
 }
 
 Failure Evaluator::take_failure() {

@@ -52,6 +52,11 @@ struct Surroundings {
   Directory* directory = nullptr;  // null: there is none
   bool use_indexes = true;         // false: every collection is scanned
   Explanation* explanation = nullptr;
+
+  /// Reports a trap; `at` is where in `raw` it was found.
+  void hint(std::string_view id, const Span& at, std::string message) {
+    add_hint(hints, id, std::string(text_of(raw, at)), std::move(message));
+  }
 };
 
 /// Evaluation never stops at an error: what is wrong (a sort key, a member that is not served, a
@@ -78,7 +83,9 @@ class Evaluator {
 
   const View& view() const { return view_; }
   Surroundings& around() { return around_; }
-  void hint(std::string_view id, const Span& at, std::string message);
+  void hint(std::string_view id, const Span& at, std::string message) {
+    around_.hint(id, at, std::move(message));
+  }
 
   /// Adds a value to a list that is put together; false if there are too many.
   bool keep(std::vector<Value>& list, const Value& value);
@@ -141,6 +148,9 @@ bool shapes(Op op);
 /// The number of `take`, `skip` or `repeat`; none for one that is wrong, which check_arguments
 /// reports.
 std::optional<uint64_t> read_number(const Link& op);
+
+/// The text of a step as it was written, for members of single values and times.
+std::string_view step_text(const View& view, const Link& link);
 
 /// Lists of values, one after another: the elements of any list.
 ValueStream& open_list(const View& view, const Value& list);

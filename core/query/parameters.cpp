@@ -5,6 +5,7 @@
 
 #include "base/limits.hpp"
 #include "base/text.hpp"
+#include "query/arguments.hpp"
 #include "query/cursor.hpp"
 
 namespace waybill::query {
@@ -45,10 +46,6 @@ class Rewriter {
     if (!failure_) failure_ = fail(code, std::move(details));
   }
 
-  void hint(std::string_view id, const Span& at, std::string message) {
-    add_hint(around_.hints, id, std::string(text_of(around_.raw, at)), std::move(message));
-  }
-
   void sort_in(const Parameter& parameter) {
     if (parameter.kind == ParameterKind::predicate) return;
     const Parameter*& own = slot(parameter.kind);
@@ -75,8 +72,8 @@ class Rewriter {
       const std::string_view left = parameter.predicate->left_text;
       if (std::find(std::begin(control_names), std::end(control_names), left) !=
           std::end(control_names)) {
-        hint("T-Q-17", parameter.span,
-             "a filter: the controls are limit, offset, orderby, fields, after");
+        around_.hint("T-Q-17", parameter.span,
+                     "a filter: the controls are limit, offset, orderby, fields, after");
       }
       add(Op::where, "where", parameter.span).predicates = {parameter.predicate, 1};
     }
@@ -108,12 +105,13 @@ class Rewriter {
       }
       key.after = bound.value;
       if (offset != nullptr) {
-        hint("T-Q-16", offset->span, "offset is ignored beside after");
+        around_.hint("T-Q-16", offset->span, "offset is ignored beside after");
         offset = nullptr;
         slot(ParameterKind::offset) = nullptr;
       }
     } else if (limit == nullptr) {
-      hint("T-Q-16", order->span, "without limit this is the whole collection, without paging");
+      around_.hint("T-Q-16", order->span,
+                   "without limit this is the whole collection, without paging");
     }
     page.sort = arena_.make(key);
     page.is_page = after != nullptr || (limit != nullptr && limit->value != "0");
@@ -172,20 +170,8 @@ class Rewriter {
   const Link& add_number(Op op, std::string_view name, const Parameter& parameter) {
     Link& link = add(op, name, parameter.span);
     link.value = parameter.value;
-    const uint64_t limit = op == Op::take ? limits::max_take : limits::max_skip;
-    const auto number = read_number(link);
-    if (!number || (!link.value.empty() && link.value[0] == '+')) {
-      const bool digits = !link.value.empty() &&
-                          link.value.find_first_not_of("0123456789") == std::string_view::npos;
-      if (!digits) {
-        refuse(Code::invalid_argument,
-               "Operator '" + std::string(name) + "' requires a non-negative whole number");
-      }
-    }
-    if (number && *number > limit) {
-      refuse(Code::invalid_argument,
-             "Operator '" + std::string(name) + "' accepts at most " + std::to_string(limit));
-    }
+    Failure wrong = check_number(link, op == Op::take ? limits::max_take : limits::max_skip);
+    if (wrong && !failure_) failure_ = std::move(wrong);
     return link;
   }
 

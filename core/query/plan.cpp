@@ -294,15 +294,8 @@ class Planner {
 
   /// How many rows the operators behind let through, at most.
   uint64_t wanted() const {
-    uint64_t skipped = 0;
-    for (const Link& op : ops_.subspan(end_)) {
-      if (is_projection(op.op)) continue;
-      if (op.op == Op::first) return skipped + 1;
-      if (op.op == Op::take) return skipped + read_number(op).value_or(0);
-      if (op.op != Op::skip) break;
-      skipped += std::min<uint64_t>(read_number(op).value_or(0), limits::kept_values);
-    }
-    return limits::kept_values;
+    const uint64_t most = most_taken(ops_.subspan(end_));
+    return most == UINT64_MAX ? limits::kept_values : most;
   }
 
   bool walk_is_cheaper() const {
@@ -345,7 +338,7 @@ class Planner {
     for (const RowFilter* part : parts_) (part->is_dense() ? dense : other).push_back(part);
     if (dense.empty()) {
       if (most < table_.live() / 4 && wanted() > table_.live() / 64) return sparse(*all);
-      dense.push_back(view_.arena.place<LiveRows>(table_.live_rows()));
+      dense.push_back(all_rows(view_, rows_.table()));
     }
     return view_.arena.place<DenseWalk>(view_, rows_.table(), *all_of(view_, dense),
                                         other.empty() ? nullptr : all_of(view_, other));
@@ -359,24 +352,6 @@ class Planner {
     rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
     return view_.arena.place<SparseWalk>(view_, rows_.table(), view_.arena.copy(rows));
   }
-
-  /// All rows, as a filter.
-  class LiveRows final : public RowFilter {
-   public:
-    explicit LiveRows(const RowSet& live) : live_(live) {}
-    uint64_t at_most() const override { return live_.size(); }
-    bool contains(uint32_t row) const override { return live_.contains(row); }
-    bool is_dense() const override { return true; }
-    void fill(uint32_t chunk, RowSet::Chunk& words) const override {
-      live_.combine(chunk, words, RowSet::Combine::assign);
-    }
-    void collect(std::vector<uint32_t>& out) const override {
-      for (auto row = live_.next(0); row; row = live_.next(*row + 1)) out.push_back(*row);
-    }
-
-   private:
-    const RowSet& live_;
-  };
 
   void explain_scan() {
     scan_ = true;

@@ -297,7 +297,7 @@ class Finder {
   }
 
   const RowFilter* of_key(TableId table, const Predicate& predicate) {
-    if (predicate.cmp == Cmp::truthy) return negated(table, make<NoRows>());
+    if (predicate.cmp == Cmp::truthy) return all_rows(view_, table);
     if (predicate.cmp != Cmp::eq) return nullptr;
     const auto row = view_.keys.row(table, predicate.value);
     if (predicate.is_null || !row || !store_.table(table).alive(*row)) return make<NoRows>();
@@ -376,6 +376,11 @@ const RowFilter* filter_of_type(const View& view, TableId table, const Type& typ
     return view.arena.place<PostingRows>(rows.index_of(*member)->bit(place));
   }
   return nullptr;
+}
+
+const RowFilter* all_rows(const View& view, TableId table) {
+  return view.arena.place<OtherRows>(view.store.table(table).live_rows(),
+                                     *view.arena.place<NoRows>());
 }
 
 const RowFilter* all_of(const View& view, std::span<const RowFilter* const> parts) {

@@ -32,6 +32,8 @@ const RowFilter* filter_of(Evaluator& evaluator, TableId table, const Type* type
                            const Predicate& predicate);
 /// The rows of one type in a table of several; nullptr if no index tells.
 const RowFilter* filter_of_type(const View& view, TableId table, const Type& type);
+/// All rows of a table.
+const RowFilter* all_rows(const View& view, TableId table);
 /// The rows that all parts, or any, contain.
 const RowFilter* all_of(const View& view, std::span<const RowFilter* const> parts);
 const RowFilter* any_of(const View& view, std::span<const RowFilter* const> parts);

@@ -2,7 +2,7 @@
 
 #include "base/limits.hpp"
 #include "query/compare.hpp"
-#include "query/evaluate.hpp"
+#include "query/stream.hpp"
 
 /// Ordering by a selector (chapter 01 section 7).
 namespace waybill::query {
@@ -17,19 +17,6 @@ struct Keyed {
   Value item;
   uint64_t place;  // in the incoming order, which ties keep
 };
-
-/// How many elements the operators behind a sort let through, at most; UINT64_MAX if all.
-uint64_t wanted(std::span<const Link> rest) {
-  uint64_t skipped = 0;
-  for (const Link& op : rest) {
-    if (is_projection(op.op)) continue;
-    if (op.op == Op::first) return skipped + 1;
-    if (op.op == Op::take) return skipped + read_number(op).value_or(0);
-    if (op.op != Op::skip) break;
-    skipped += std::min(read_number(op).value_or(0), uint64_t{limits::kept_values});
-  }
-  return UINT64_MAX;
-}
 
 }  // namespace
 
@@ -50,7 +37,7 @@ Value Evaluator::sort(const Value& list, const Value& source, const Link& op,
     if (by_key != 0) return key.descending ? by_key > 0 : by_key < 0;
     return a.place < b.place;
   };
-  const uint64_t limit = wanted(rest);
+  const uint64_t limit = most_taken(rest);
   std::vector<Keyed> keyed;
   uint64_t place = 0;
   bool any_key = false;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/limits.hpp"
 #include "query/compare.hpp"
 
 namespace waybill::query {
@@ -40,6 +41,18 @@ uint64_t ListWalk::drain() {
 
 void ListWalk::skip(uint64_t count) {
   at_ += static_cast<uint32_t>(std::min<uint64_t>(count, size_ - at_));
+}
+
+uint64_t most_taken(std::span<const Link> ops) {
+  uint64_t skipped = 0;
+  for (const Link& op : ops) {
+    if (is_projection(op.op)) continue;
+    if (op.op == Op::first) return skipped + 1;
+    if (op.op == Op::take) return skipped + read_number(op).value_or(0);
+    if (op.op != Op::skip) break;
+    skipped += std::min<uint64_t>(read_number(op).value_or(0), limits::kept_values);
+  }
+  return UINT64_MAX;
 }
 
 bool passes(Evaluator& evaluator, const Value& element, const Link& op) {

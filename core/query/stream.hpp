@@ -84,6 +84,9 @@ class Repeat final : public ValueStream {
   size_t at_ = 0;
 };
 
+/// How many elements a run of operators lets through at most; UINT64_MAX if all.
+uint64_t most_taken(std::span<const Link> ops);
+
 /// Whether the element fits an operator's predicates: all of `where`, any of `either`;
 /// without predicates `$this` is tested.
 bool passes(Evaluator& evaluator, const Value& element, const Link& op);
