@@ -100,6 +100,7 @@ export const indexes = `
   CREATE INDEX orders_status ON orders (status, id);
   CREATE INDEX orders_customer ON orders (customer_id, id);
   CREATE INDEX orders_timestamp ON orders (timestamp);
+  CREATE INDEX orders_total ON orders (total);
   CREATE INDEX order_identifiers_value ON order_identifiers (name, value, order_id);
   CREATE INDEX customer_identifiers_value ON customer_identifiers (name, value, customer_id);
   CREATE INDEX product_identifiers_value ON product_identifiers (name, value, product_id);`;

@@ -171,7 +171,7 @@ Failure Api::open_window(const Resource& resource, Context& context, query::Eval
   if (!at) return not_found("A window needs a date-time, such as /after/2024-12-15T12:00:00Z.");
   const uint64_t key = ordered_key(*at);
   start = query::rows_between(evaluator, start, window_member(resource, *window),
-                              after ? query::KeyRange{key, UINT64_MAX} : query::KeyRange{0, key});
+                              after ? query::KeyRange{key, unknown_key} : query::KeyRange{0, key});
   rest = rest.subspan(2);
   return {};
 }

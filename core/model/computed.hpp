@@ -24,6 +24,7 @@ uint32_t item_phases(const Store& store, uint32_t row);
 Value order_status(const View& view, TableId table, uint32_t row);
 Value order_buyers(const View& view, TableId table, uint32_t row);
 Value order_total(const View& view, TableId table, uint32_t row);
+uint64_t order_total_key(const Store& store, uint32_t row);
 Value order_actions(const View& view, TableId table, uint32_t row);
 Value order_balance(const View& view, TableId table, uint32_t row);
 Value item_status(const View& view, TableId table, uint32_t row);

@@ -21,10 +21,13 @@ std::string_view phase_name(Phase phase);
 /// Chapter 03 section 2.
 struct TradeOrder {
   static constexpr TableId table = TableId::trade_orders;
+  // What most answers show stands together: a row is larger than a cache line.
   Identifiers identifiers;
-  Ref supplier, customer, currency, carrier;
-  MaybeInstant timestamp, modified, reserved_until;
-  List<Ref> items, sellers, payments, shipments;
+  List<Ref> items;
+  MaybeInstant timestamp;
+  Ref customer, supplier, currency, carrier;
+  List<Ref> payments, shipments, sellers;
+  MaybeInstant modified, reserved_until;
   Text suppliers_id, customers_id;
   List<Address> delivery_addresses, invoice_addresses;  // one at most (O-55)
   uint32_t actions_at_creation = 0;                     // bits of orders::action_names (T-O-9)
@@ -41,17 +44,19 @@ struct Instance {
 /// Chapter 03 section 3. Amounts other than the net price are computed from it (O-34).
 struct OrderItem {
   static constexpr TableId table = TableId::order_items;
+  // What most answers show stands together: a row is larger than a cache line.
   Identifiers identifiers;
-  Ref order, product, seller;
-  Ref hold_owner;     // whose stock it holds, however owners change later
-  MaybeDecimal held;  // and how much
+  Ref order, product;
+  Phases phases;                                       // most recently entered first (O-44)
   MaybeDecimal quantity, unit_amount, vat_percentage;  // unit_amount: net, empty while unpriced
+  Ref seller;
+  Ref hold_owner;               // whose stock it holds, however owners change later
+  MaybeDecimal held;            // and how much
+  MaybeInstant reserved_until;  // the line's own; without one the order's holds
+  MaybeInstant expires;         // the one that holds, while units are Reserved
+  List<Instance> instances;
   MaybeBool manual_price = MaybeBool::none;
   MaybeBool discountable = MaybeBool::none;  // none: yes
-  MaybeInstant reserved_until;               // the line's own; without one the order's holds
-  MaybeInstant expires;                      // the one that holds, while units are Reserved
-  Phases phases;                             // most recently entered first (O-44)
-  List<Instance> instances;
   friend bool operator==(const OrderItem&, const OrderItem&) = default;
 };
 extern const Type order_item_type;

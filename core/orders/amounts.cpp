@@ -226,6 +226,21 @@ Value order_total(const View& view, TableId table, uint32_t row) {
   return amount(shown_total(view, Ref::to(row)), view.minor_digits(table, row));
 }
 
+/// Of an order with an open line that has no price, reading tells (O-35). What it refers to may be
+/// missing while a journal is read.
+uint64_t order_total_key(const Store& store, uint32_t row) {
+  const TableBase& lines = store.rows<OrderItem>();
+  const Ref currency = store.rows<TradeOrder>().at(row).currency;
+  if (currency && !store.rows<Currency>().alive(currency.row())) return missing_key;
+  for (const Ref ref : store.rows<TradeOrder>().at(row).items) {
+    if (!lines.alive(ref.row())) return missing_key;
+    const OrderItem& item = store.at<OrderItem>(ref);
+    if (!item.unit_amount && orders::is_open(item)) return unknown_key;
+  }
+  const MaybeDecimal total = orders::order_total(store, Ref::to(row));
+  return total ? amount_key(*total).key : missing_key;
+}
+
 Value order_balance(const View& view, TableId table, uint32_t row) {
   const Ref order = Ref::to(row);
   return amount(orders::balance(view.store, order, shown_total(view, order)),

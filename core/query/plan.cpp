@@ -42,12 +42,15 @@ class SparseWalk final : public ValueStream {
   size_t at_ = 0;
 };
 
-/// Rows in natural order, chunk by chunk: what the dense filter contains, and the others too.
+/// Rows in natural order, chunk by chunk: what the dense filter contains, and the others too. All
+/// of them together are `all`.
 class DenseWalk final : public ValueStream {
  public:
-  DenseWalk(const View& view, TableId table, const RowFilter& dense, const RowFilter* other)
+  DenseWalk(const View& view, TableId table, const RowFilter& all, const RowFilter& dense,
+            const RowFilter* other)
       : view_(view),
         table_(table),
+        all_(all),
         dense_(dense),
         other_(other),
         chunks_((view.store.table(table).size() + RowSet::chunk_rows - 1) / RowSet::chunk_rows) {}
@@ -73,12 +76,12 @@ class DenseWalk final : public ValueStream {
   }
 
   uint64_t drain() override {
-    if (other_ != nullptr) return ValueStream::drain();
     if (chunk_ == 0) {
       chunk_ = chunks_;
-      if (const auto count = dense_.count()) return *count;
+      if (const auto count = all_.count()) return *count;
       chunk_ = 0;
     }
+    if (other_ != nullptr) return ValueStream::drain();
     uint64_t count = left_in_chunk();
     while (load()) count += left_in_chunk();
     word_ = words_.size();
@@ -114,6 +117,7 @@ class DenseWalk final : public ValueStream {
 
   const View& view_;
   TableId table_;
+  const RowFilter& all_;
   const RowFilter& dense_;
   const RowFilter* other_;
   uint32_t chunks_;
@@ -122,7 +126,7 @@ class DenseWalk final : public ValueStream {
   size_t word_ = words_.size();
 };
 
-/// Rows by an indexed instant; ties keep natural order in both directions.
+/// Rows by the keys of an ordered index; ties keep natural order in both directions.
 class OrderedWalk final : public ValueStream {
  public:
   OrderedWalk(const View& view, TableId table, const OrderedRows& index, KeyRange range,
@@ -285,11 +289,10 @@ class Planner {
     // Missing values come first or last: the index does not hold them.
     if (index_ == nullptr || index_->ordered.size() != table_.live()) return false;
     range_ = {};
-    if (op.sort->after != nullptr) {
-      const auto range = range_of(*op.sort->after);
-      range_ = range ? *range : KeyRange{0, 0};
-    }
-    return true;
+    if (op.sort->after == nullptr) return true;
+    const auto range = range_of(*member, *op.sort->after);
+    if (range) range_ = *range;
+    return range.has_value();
   }
 
   /// How many rows the operators behind let through, at most.
@@ -340,7 +343,7 @@ class Planner {
       if (most < table_.live() / 4 && wanted() > table_.live() / 64) return sparse(*all);
       dense.push_back(all_rows(view_, rows_.table()));
     }
-    return view_.arena.place<DenseWalk>(view_, rows_.table(), *all_of(view_, dense),
+    return view_.arena.place<DenseWalk>(view_, rows_.table(), *all, *all_of(view_, dense),
                                         other.empty() ? nullptr : all_of(view_, other));
   }
 

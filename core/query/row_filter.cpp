@@ -1,6 +1,7 @@
 #include "query/row_filter.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "query/infer.hpp"
 #include "schema/keys.hpp"
@@ -138,34 +139,52 @@ class AnyOf final : public RowFilter {
   std::span<const RowFilter* const> parts_;
 };
 
-/// Rows whose instant lies in a range.
+/// Rows whose key in an ordered index lies in a range.
 class RangeRows final : public RowFilter {
  public:
-  RangeRows(const TableBase& table, const Member& member, const OrderedRows& index, KeyRange range)
-      : table_(table), member_(member), index_(index), range_(range) {}
+  RangeRows(const TableBase& table, const Index& index, KeyRange range)
+      : table_(table), index_(index), range_(range) {}
   uint64_t at_most() const override {
-    const uint64_t below = index_.count_below(range_.low);
-    return range_.high <= range_.low ? 0 : index_.count_below(range_.high) - below;
+    const uint64_t below = index_.ordered.count_below(range_.low);
+    return range_.high <= range_.low ? 0 : index_.ordered.count_below(range_.high) - below;
   }
   bool contains(uint32_t row) const override {
     if (!table_.alive(row)) return false;
-    const auto at = field<MaybeInstant>(table_.row(row), member_);
-    if (!at) return false;
-    const uint64_t key = ordered_key(*at);
+    const uint64_t key = index_.key_of(table_.row(row), row);
     return key >= range_.low && key < range_.high;
   }
   std::optional<uint64_t> count() const override { return at_most(); }
   void collect(std::vector<uint32_t>& out) const override {
-    for (auto at = index_.seek(range_.low, 0); !at.at_end() && at.key() < range_.high; at.next()) {
-      out.push_back(at.row());
-    }
+    auto at = index_.ordered.seek(range_.low, 0);
+    for (; !at.at_end() && at.key() < range_.high; at.next()) out.push_back(at.row());
   }
 
  private:
   const TableBase& table_;
-  const Member& member_;
-  const OrderedRows& index_;
+  const Index& index_;
   KeyRange range_;
+};
+
+/// Rows of a set that fit a predicate, read one by one: what an index does not know.
+class ReadRows final : public RowFilter {
+ public:
+  ReadRows(Evaluator& evaluator, TableId table, const RowSet& rows, const Predicate& predicate)
+      : evaluator_(evaluator), table_(table), rows_(rows), predicate_(predicate) {}
+  uint64_t at_most() const override { return rows_.size(); }
+  bool contains(uint32_t row) const override {
+    return rows_.contains(row) && evaluator_.matches(Value::entity(table_, row), predicate_);
+  }
+  void collect(std::vector<uint32_t>& out) const override {
+    for (const uint32_t row : rows_) {
+      if (contains(row)) out.push_back(row);
+    }
+  }
+
+ private:
+  Evaluator& evaluator_;
+  TableId table_;
+  const RowSet& rows_;
+  const Predicate& predicate_;
 };
 
 /// Rows that own one of another table, such as the orders of lines.
@@ -201,7 +220,8 @@ class OwnerRows final : public RowFilter {
 /// Turns predicates into filters.
 class Finder {
  public:
-  explicit Finder(const View& view) : view_(view), store_(view.store) {}
+  explicit Finder(Evaluator& evaluator)
+      : evaluator_(evaluator), view_(evaluator.view()), store_(view_.store) {}
 
   const RowFilter* find(TableId table, const Type* type, const Predicate& predicate) {
     for (const Link& link : predicate.left.links) {
@@ -252,7 +272,7 @@ class Finder {
       case Indexed::bits:
         return of_symbols(*member, *index, predicate);
       case Indexed::ordered:
-        return of_instant(rows, *member, *index, predicate);
+        return in_range(table, *index, predicate);
       case Indexed::equal:
         return member->kind == Kind::text ? of_text(*index, predicate) : nullptr;
       case Indexed::no:
@@ -317,12 +337,15 @@ class Finder {
     return parts.empty() ? make<NoRows>() : any_of(view_, parts);
   }
 
-  const RowFilter* of_instant(const TableBase& rows, const Member& member, const Index& index,
-                              const Predicate& predicate) {
+  const RowFilter* in_range(TableId table, const Index& index, const Predicate& predicate) {
     if (predicate.is_null || predicate.cmp == Cmp::truthy) return nullptr;
-    const auto range = range_of(predicate);
-    if (!range) return make<NoRows>();
-    return make<RangeRows>(rows, member, index.ordered, *range);
+    const auto range = range_of(*index.member, predicate);
+    if (!range) return nullptr;
+    const RowFilter* known = make<RangeRows>(store_.table(table), index, *range);
+    if (index.unknown().empty()) return known;
+    const RowFilter* read =
+        make<ReadRows>(evaluator_, table, index.unknown(), *view_.arena.make(Predicate(predicate)));
+    return any_of(view_, std::array{known, read});
   }
 
   const RowFilter* of_text(const Index& index, const Predicate& predicate) {
@@ -355,15 +378,36 @@ class Finder {
     return parts.empty() ? make<NoRows>() : any_of(view_, parts);
   }
 
+  Evaluator& evaluator_;
   const View& view_;
   const Store& store_;
 };
+
+/// Keys from that of the value on; behind it if it is not to be among them itself.
+KeyRange keys_of(Cmp cmp, AmountKey value) {
+  const uint64_t at = value.key;
+  const uint64_t behind = at + 1;
+  switch (cmp) {
+    case Cmp::eq:
+      return value.exact ? KeyRange{at, behind} : KeyRange{0, 0};
+    case Cmp::lt:
+      return {0, value.exact ? at : behind};
+    case Cmp::le:
+      return {0, behind};
+    case Cmp::gt:
+      return {behind, unknown_key};
+    case Cmp::ge:
+      return {value.exact ? at : behind, unknown_key};
+    default:
+      return {0, 0};
+  }
+}
 
 }  // namespace
 
 const RowFilter* filter_of(Evaluator& evaluator, TableId table, const Type* type,
                            const Predicate& predicate) {
-  return Finder(evaluator.view()).find(table, type, predicate);
+  return Finder(evaluator).find(table, type, predicate);
 }
 
 const RowFilter* filter_of_type(const View& view, TableId table, const Type& type) {
@@ -400,23 +444,14 @@ std::string index_name(const Predicate& predicate) {
   return std::string(predicate.left_text);
 }
 
-std::optional<KeyRange> range_of(const Predicate& predicate) {
-  if (!predicate.instant) return std::nullopt;
-  const uint64_t key = ordered_key(*predicate.instant);
-  switch (predicate.cmp) {
-    case Cmp::eq:
-      return KeyRange{key, key + 1};
-    case Cmp::lt:
-      return KeyRange{0, key};
-    case Cmp::le:
-      return KeyRange{0, key + 1};
-    case Cmp::gt:
-      return KeyRange{key + 1, UINT64_MAX};
-    case Cmp::ge:
-      return KeyRange{key, UINT64_MAX};
-    default:
-      return std::nullopt;
+std::optional<KeyRange> range_of(const Member& member, const Predicate& predicate) {
+  const bool amounts = member.yields == Kind::amount;
+  if (amounts && predicate.is_long_number) return std::nullopt;
+  if (amounts && predicate.number) return keys_of(predicate.cmp, amount_key(*predicate.number));
+  if (!amounts && predicate.instant) {
+    return keys_of(predicate.cmp, {ordered_key(*predicate.instant), true});
   }
+  return KeyRange{0, 0};  // what has no value of that kind fits nothing
 }
 
 }  // namespace waybill::query

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "query/evaluate.hpp"
+#include "store/ordered_key.hpp"
 
 /// Sets of rows that indexes tell, without a row being read.
 namespace waybill::query {
@@ -41,12 +42,12 @@ const RowFilter* any_of(const View& view, std::span<const RowFilter* const> part
 /// The names of the members whose indexes a predicate needs: the first steps of its left side.
 std::string index_name(const Predicate& predicate);
 
-/// Instants of an ordered index, as its keys: from `low` to below `high`.
+/// Values of an ordered index, as its keys: from `low` to below `high`.
 struct KeyRange {
   uint64_t low = 0;
-  uint64_t high = UINT64_MAX;
+  uint64_t high = unknown_key;
 };
-/// The range that a predicate says of an instant; nullopt if it says none.
-std::optional<KeyRange> range_of(const Predicate& predicate);
+/// The range that a predicate says of a member with an ordered index; nullopt if it says none.
+std::optional<KeyRange> range_of(const Member& member, const Predicate& predicate);
 
 }  // namespace waybill::query

@@ -66,7 +66,7 @@ Value Evaluator::sort(const Value& list, const Value& source, const Link& op,
       std::nth_element(keyed.begin(), keyed.begin() + static_cast<std::ptrdiff_t>(limit),
                        keyed.end(), before);
       kept_ -= keyed.size() - limit;
-      keyed.resize(limit);
+      keyed.resize(static_cast<size_t>(limit));
     }
   }
   if (place > 0 && by_identifier && !any_key) {
@@ -76,7 +76,7 @@ Value Evaluator::sort(const Value& list, const Value& source, const Link& op,
     hint("T-Q-22", key.expr.span, "no such member; an empty collection accepts every key");
   }
   std::sort(keyed.begin(), keyed.end(), before);
-  if (limit < keyed.size()) keyed.resize(limit);
+  if (limit < keyed.size()) keyed.resize(static_cast<size_t>(limit));
   std::vector<Value> items;
   items.reserve(keyed.size());
   for (const Keyed& each : keyed) items.push_back(each.item);

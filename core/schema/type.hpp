@@ -44,13 +44,15 @@ enum class Kind : uint8_t {
 /// entity, always; or trying is refused (C-7).
 enum class Access : uint8_t { read_only, create, update, refused };
 enum class Show : uint8_t { by_default, on_request, when_named, internal };
-/// The index that a table keeps of a member: none; a hash of its keys; its instants in order; or a
-/// set of rows per symbol, which is worked out from rows.
+/// The index that a table keeps of a member: none; a hash of its keys; its instants or amounts in
+/// order; or a set of rows per symbol. Sets and amounts are worked out from rows.
 enum class Indexed : uint8_t { no, equal, ordered, bits };
 
 using Compute = Value (*)(const View& view, TableId table, uint32_t row);
 /// Bit i is set if the row is under symbol i.
 using Bits = uint32_t (*)(const Store& store, uint32_t row);
+/// The amount_key of a row, missing_key or unknown_key.
+using OrderKey = uint64_t (*)(const Store& store, uint32_t row);
 
 /// One member of a type.
 struct Member {
@@ -66,6 +68,7 @@ struct Member {
   Compute compute = nullptr;         // set for a stored member: reading it asks this
   Indexed indexed = Indexed::no;     // kept by the table layer (identifiers always are)
   Bits bits = nullptr;               // for Indexed::bits, of at most 8 symbols
+  OrderKey order_key = nullptr;      // for Indexed::ordered, if it is worked out from rows
   bool owner = false;                // ref: the row is part of the row it names
   uint32_t stride = 0;               // objects: size of one element
   std::span<const std::string_view> symbols = {};

@@ -161,19 +161,7 @@ void Store::touch(TableBase& table, uint32_t row, Ref owner) {
 }
 
 void Store::settle() {
-  for (const std::unique_ptr<TableBase>& each : tables_) {
-    TableBase& table = *each;
-    if (table.touched_.empty()) continue;
-    std::sort(table.touched_.begin(), table.touched_.end());
-    const auto end = std::unique(table.touched_.begin(), table.touched_.end());
-    for (auto row = table.touched_.begin(); row != end; ++row) {
-      for (Index& index : table.indexes_) {
-        if (index.member->indexed != Indexed::bits) continue;
-        index.set_bits(*row, table.alive(*row) ? index.member->bits(*this, *row) : 0);
-      }
-    }
-    table.touched_.clear();
-  }
+  for (const std::unique_ptr<TableBase>& table : tables_) table->settle(*this);
 }
 
 MemoryUse Store::memory() const {

@@ -76,8 +76,8 @@ class Store {
   uint32_t insert_default(TableId id);
   void purge(TableId id, uint32_t row);
 
-  /// Brings the indexes of bits up to date. Transactions end with it; within one it is for whoever
-  /// reads those indexes after changing rows.
+  /// Brings what indexes work out from rows up to date. Transactions end with it; within one it is
+  /// for whoever reads those indexes after changing rows.
   void settle();
 
   MemoryUse memory() const;
@@ -141,7 +141,7 @@ class Store {
   void follow(TableBase& table, uint32_t row);
   /// The row is about to go: out of the indexes.
   void leave(TableBase& table, uint32_t row);
-  /// Bits of the row, and of what it is part of, are to be worked out again.
+  /// What indexes say of the row, and of what it is part of, is to be worked out again.
   void touch(TableBase& table, uint32_t row, Ref owner);
   void end(TableBase& table, uint32_t row);
   void note_insert(TableBase& table, uint32_t row);

@@ -72,6 +72,12 @@ Index::Index(const Member& member) : member(&member) {
   sets_.resize(member.symbols.size());
 }
 
+uint64_t Index::key_of(const void* data, uint32_t row) const {
+  if (member->order_key != nullptr) return row < row_keys_.size() ? row_keys_[row] : missing_key;
+  const auto at = field<MaybeInstant>(data, *member);
+  return at ? ordered_key(*at) : missing_key;
+}
+
 void Index::add(uint64_t key, uint32_t row) {
   if (member->indexed == Indexed::ordered) {
     ordered.add(key, row);
@@ -104,8 +110,23 @@ void Index::set_bits(uint32_t row, uint32_t bits) {
   }
 }
 
+bool Index::leave_key(uint32_t row, uint64_t key) {
+  const uint64_t before = row < row_keys_.size() ? row_keys_[row] : missing_key;
+  if (before == key) return false;
+  if (row >= row_keys_.size()) row_keys_.resize(size_t{row} + 1, missing_key);
+  row_keys_[row] = key;
+  if (before == unknown_key) {
+    unknown_.remove(row);
+  } else if (before != missing_key) {
+    ordered.remove(before, row);
+  }
+  if (key == unknown_key) unknown_.add(row);
+  return key < unknown_key;
+}
+
 size_t Index::bytes() const {
-  size_t sum = equal_.bytes() + ordered.bytes() + heap_bytes(sets_) + heap_bytes(row_bits_);
+  size_t sum = equal_.bytes() + ordered.bytes() + heap_bytes(sets_) + heap_bytes(row_bits_) +
+               heap_bytes(row_keys_) + unknown_.bytes();
   for (const RowSet& set : sets_) sum += set.bytes();
   return sum;
 }
@@ -120,8 +141,9 @@ TableBase::TableBase(TableId id, std::span<const Type* const> types)
         stored_.push_back(&member);
       }
       if (member.owner) owner_ = &member;
-      if (member.indexed == Indexed::bits) has_bits_ = true;
-      if (member.indexed != Indexed::no) indexes_.emplace_back(member);
+      if (member.indexed == Indexed::no) continue;
+      indexes_.emplace_back(member);
+      derives_ = derives_ || indexes_.back().is_derived();
     }
   }
 }
@@ -171,9 +193,8 @@ void TableBase::collect_keys(uint32_t row, Keys& out) const {
   out.clear();
   const void* data = this->row(row);
   for (uint32_t i = 0; i < indexes_.size(); ++i) {
-    const Member& member = *indexes_[i].member;
-    if (member.indexed == Indexed::bits) continue;
-    each_key(data, member, [&](uint64_t key) { out.emplace_back(i, key); });
+    if (indexes_[i].is_derived()) continue;
+    each_key(data, *indexes_[i].member, [&](uint64_t key) { out.emplace_back(i, key); });
   }
   std::sort(out.begin(), out.end());
   out.erase(std::unique(out.begin(), out.end()), out.end());
@@ -208,8 +229,31 @@ void TableBase::check_owner_order(uint32_t row) {
 }
 
 void TableBase::touch(uint32_t row) {
-  if (!has_bits_) return;
+  if (!derives_) return;
   if (touched_.empty() || touched_.back() != row) touched_.push_back(row);
+}
+
+void TableBase::settle(const Store& store) {
+  if (touched_.empty()) return;
+  std::sort(touched_.begin(), touched_.end());
+  touched_.erase(std::unique(touched_.begin(), touched_.end()), touched_.end());
+  std::vector<std::pair<uint64_t, uint32_t>> keyed;
+  for (Index& index : indexes_) {
+    if (!index.is_derived()) continue;
+    const Member& member = *index.member;
+    keyed.clear();
+    for (const uint32_t row : touched_) {
+      if (member.bits != nullptr) {
+        index.set_bits(row, alive(row) ? member.bits(store, row) : 0);
+      } else {
+        const uint64_t key = alive(row) ? member.order_key(store, row) : missing_key;
+        if (index.leave_key(row, key)) keyed.emplace_back(key, row);
+      }
+    }
+    std::sort(keyed.begin(), keyed.end());  // many of them go in fastest in their order
+    for (const auto& [key, row] : keyed) index.ordered.add(key, row);
+  }
+  touched_.clear();
 }
 
 size_t TableBase::row_bytes() const {

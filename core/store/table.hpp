@@ -11,25 +11,18 @@
 #include "schema/type.hpp"
 #include "store/fields.hpp"
 #include "store/multimap.hpp"
+#include "store/ordered_key.hpp"
 #include "store/ordered_rows.hpp"
 #include "store/row_set.hpp"
 
 namespace waybill {
 
-/// The key of an instant in an index that is ordered.
-constexpr uint64_t ordered_key(Instant at) {
-  return static_cast<uint64_t>(at.ms) ^ uint64_t { 1 } << 63;  // unsigned, in the same order
-}
-constexpr Instant instant_of_key(uint64_t key) {
-  return Instant{static_cast<int64_t>(key ^ uint64_t{1} << 63)};
-}
-
 /// What the table keeps of one member, in the form that its `indexed` says.
 ///
 /// Keys of Indexed::equal are the id of a text, the value of a reference, and of a pair its key();
 /// for identifiers ask TableBase::find_identifier and carriers. Keys of Indexed::ordered are
-/// ordered_key's. Empty members are under no key. Sets of Indexed::bits are up to date when
-/// Store::settle is through.
+/// in ordered_key.hpp. Empty members are under no key. What is worked out from rows (Indexed::bits,
+/// and a member with an `order_key`) is up to date when Store::settle is through.
 class Index {
  public:
   explicit Index(const Member& member);
@@ -44,6 +37,11 @@ class Index {
   /// All symbols that a row is under.
   uint32_t bits_of(uint32_t row) const { return row < row_bits_.size() ? row_bits_[row] : 0; }
 
+  /// The key of a row, or missing_key or unknown_key (Indexed::ordered).
+  uint64_t key_of(const void* data, uint32_t row) const;
+  /// Rows whose key only reading them tells (Indexed::ordered).
+  const RowSet& unknown() const { return unknown_; }
+
   const Member* member;
   OrderedRows ordered;  // Indexed::ordered
 
@@ -55,11 +53,16 @@ class Index {
   friend class Store;
   void add(uint64_t key, uint32_t row);
   void remove(uint64_t key, uint32_t row);
+  bool is_derived() const { return member->bits != nullptr || member->order_key != nullptr; }
   void set_bits(uint32_t row, uint32_t bits);
+  /// Takes the row from under the key that it had; true if it is to be put under another.
+  bool leave_key(uint32_t row, uint64_t key);
 
   MultiMap equal_;
-  std::vector<RowSet> sets_;       // by symbol
-  std::vector<uint8_t> row_bits_;  // by row, as far as there are any
+  std::vector<RowSet> sets_;        // by symbol
+  std::vector<uint8_t> row_bits_;   // by row, as far as there are any
+  std::vector<uint64_t> row_keys_;  // of a member with an `order_key`, by row, likewise
+  RowSet unknown_;
 };
 
 /// The rows of one kind, by dense row id, with their indexes. Rows stay where they are: references
@@ -116,7 +119,7 @@ class TableBase {
 
   /// Index, and a key in it.
   using Keys = std::vector<std::pair<uint32_t, uint64_t>>;
-  /// The keys of a row in all indexes but those of bits: sorted, none twice.
+  /// The keys of a row in all indexes but those that are worked out: sorted, none twice.
   void collect_keys(uint32_t row, Keys& out) const;
   void add_keys(const Keys& keys, uint32_t row);
   void remove_keys(const Keys& keys, uint32_t row);
@@ -125,8 +128,10 @@ class TableBase {
   Ref owner_of(uint32_t row) const;
   /// Keeps owners_ascend true to the row's owner.
   void check_owner_order(uint32_t row);
-  /// The row's bits must be worked out again.
+  /// What indexes say of the row must be worked out again.
   void touch(uint32_t row);
+  /// Does that for all rows that were touched.
+  void settle(const Store& store);
 
   /// Memory of rows, with what their lists hold.
   size_t row_bytes() const;
@@ -137,7 +142,7 @@ class TableBase {
   RowSet live_rows_;
   std::vector<uint32_t> stamps_;  // per row: the transaction that last kept a copy, or `dead`
   std::vector<Index> indexes_;
-  bool has_bits_ = false;
+  bool derives_ = false;           // some index is worked out from rows
   std::vector<uint32_t> touched_;  // since the last Store::settle
   const Member* owner_ = nullptr;  // the reference to what the row is part of
   bool owners_ascend_ = true;

@@ -27,6 +27,9 @@ class QueryWorld {
                                                   : http::Method::patch;
       check(send(method, each.target, each.body).status < 300);
     }
+    check(send(http::Method::put, "/v1/products/com.acme.sku=UNPRICED",
+               R"({"name":"Unpriced","status":"Active"})")
+              .status < 300);
   }
 
   http::Response send(http::Method method, std::string_view target, std::string_view body = {},
@@ -56,7 +59,7 @@ class QueryWorld {
       body += R"("currency":{"identifiers":{"currencyCode":"SEK"}},"items":[)";
       for (uint32_t line = 0; line <= pick(3); ++line) {
         if (line > 0) body += ',';
-        body += R"({"product":{"identifiers":{"com.acme.sku":")" + std::string(sku(pick(3))) +
+        body += R"({"product":{"identifiers":{"com.acme.sku":")" + std::string(sku(pick(4))) +
                 R"("}},"quantity":)" + std::to_string(1 + pick(4)) + '}';
       }
       body += "]}";
@@ -64,6 +67,7 @@ class QueryWorld {
       act(target + "/actions", pick(6));
       if (pick(12) == 0) send(http::Method::delete_, target);
     }
+    price(pick(200));
   }
 
   /// The answer with indexes and the one without are the same bytes, save for hints that depend on
@@ -120,8 +124,9 @@ class QueryWorld {
     return names[i % 3];
   }
   static std::string_view sku(uint32_t i) {
-    static constexpr std::string_view names[] = {"WIDGET-001", "GADGET-002", "WIDGET-001"};
-    return names[i % 3];
+    static constexpr std::string_view names[] = {"WIDGET-001", "GADGET-002", "WIDGET-001",
+                                                 "UNPRICED"};
+    return names[i % 4];
   }
 
   void act(const std::string& target, uint32_t kind) {
@@ -133,6 +138,16 @@ class QueryWorld {
                R"(","method":{"identifiers":{"methodId":"com.heads.card"}},"amount":10,)" +
                R"("currency":{"identifiers":{"currencyCode":"SEK"}}}})");
     }
+  }
+
+  /// The product without a price gets one, or another one: open lines take it when they are read.
+  void price(uint32_t net) {
+    now_.ms += 1000;
+    check(send(http::Method::put, "/v1/prices/com.acme.price-id=Q-PRICE",
+               R"({"products":[{"identifiers":{"com.acme.sku":"UNPRICED"}}],"amount":")" +
+                   std::to_string(net) +
+                   R"(.5","currency":{"identifiers":{"currencyCode":"SEK"}}})")
+              .status < 300);
   }
 
   template <class Pick>
@@ -156,13 +171,11 @@ class QueryWorld {
                                                  "noSuchMember",
                                                  "name",
                                                  "items~count"};
-    static constexpr std::string_view values[] = {"New",        "Committed",  "Cancelled",
-                                                  "webshop",    "phone",      "yes",
-                                                  "null",       "\"null\"",   "Q-7",
-                                                  "CUST-001",   "CUST-NONE",  "ACME-RETAIL",
-                                                  "WIDGET-001", "2024-12-15", "2024-12-15T14:00",
-                                                  "100",        "",           "person",
-                                                  "T-12",       "undefined"};
+    static constexpr std::string_view values[] = {
+        "New",       "Committed",   "Cancelled",  "webshop",    "phone",
+        "yes",       "null",        "\"null\"",   "Q-7",        "CUST-001",
+        "CUST-NONE", "ACME-RETAIL", "WIDGET-001", "2024-12-15", "2024-12-15T14:00",
+        "100",       "62.505",      "person",     "T-12",       "undefined"};
     static constexpr std::string_view comparisons[] = {
         "=", "=", "=", "!=", ">=", "<=", "<", ">", "=~", "!~"};
     std::string out;
