@@ -27,7 +27,7 @@ class Adviser {
         first = false;
         continue;
       }
-      if (find_selector(shape, link) != nullptr) return;  // an alias: not looked into
+      if (find_alias(shape, link).expr != nullptr) return;  // an alias: not looked into
       shape = {};
       limited = nullptr;
       bool declared;

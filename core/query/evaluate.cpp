@@ -93,6 +93,25 @@ Outcome Evaluator::select(const Value& start, const Expr& expr) {
   return out;
 }
 
+Outcome Evaluator::show(const Value& object, const Link& projection, const Expr& expr) {
+  uint32_t position = 0;
+  for (uint32_t i = object.positions(); i != 0; i = positions_[i - 1].earlier) {
+    if (positions_[i - 1].projection != &projection) continue;
+    position = positions_[i - 1].at;
+    break;
+  }
+  const uint32_t outer = std::exchange(index, position);
+  const Outcome out = select(object, expr);
+  index = outer;
+  return out;
+}
+
+void Evaluator::place(Value& object, const Link& projection, uint32_t position) {
+  if (++kept_ > limits::kept_values) report(too_large());
+  positions_.push_back({&projection, position, object.positions()});
+  object.set_positions(static_cast<uint32_t>(positions_.size()));
+}
+
 Outcome Evaluator::evaluate(const Value& start, const Expr& expr) {
   switch (expr.kind) {
     case ExprKind::chain:
@@ -190,7 +209,7 @@ Outcome Evaluator::step(const Outcome& from, const Link& link, Mode mode) {
       out.value = Value::of(link.name);
       return out;
     case LinkKind::index:
-      if (has_index) out.value = Value::of_count(index);
+      out.value = Value::of_count(index);
       return out;
     case LinkKind::prior:  // there is none outside of `~map`
       return out;
@@ -241,7 +260,9 @@ Outcome Evaluator::step_into_one(const Outcome& from, const Link& link, Mode mod
                         link, false);
     return out;
   }
-  if (const Expr* alias = find_selector(from.shape, link)) return select(from.value, *alias);
+  if (const Alias alias = find_alias(from.shape, link); alias.expr != nullptr) {
+    return show(from.value, *alias.projection, *alias.expr);
+  }
   const Value& value = from.value;
   const bool malformed = value.kind() == ValueKind::identifiers && !is_identifier_name(link.name);
   if (link.kind != LinkKind::step || malformed) {

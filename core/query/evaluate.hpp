@@ -71,6 +71,9 @@ class Evaluator {
 
   /// The value of a selector's expression; unknown names are missing.
   Outcome select(const Value& start, const Expr& expr);
+  /// The same for a selector of a projection, where `$index` is the object's position in the list
+  /// that the projection was applied to.
+  Outcome show(const Value& object, const Link& projection, const Expr& expr);
 
   bool matches(const Value& element, const Predicate& predicate);
 
@@ -90,14 +93,23 @@ class Evaluator {
   /// Adds a value to a list that is put together; false if there are too many.
   bool keep(std::vector<Value>& list, const Value& value);
 
-  /// The position of the element that is being shown, for `$index`.
+  /// Notes that an object is at this position of the list that a projection is applied to. What a
+  /// projection shows is worked out last, when other operators may have moved the object.
+  void place(Value& object, const Link& projection, uint32_t position);
+  /// What `$index` is: the position of the element that an operator is looking at; 0 for what is no
+  /// element.
   uint32_t index = 0;
-  bool has_index = false;
   /// A cursor page was sorted by a member that some element lacks.
   bool sort_value_missing = false;
 
  private:
   enum class Mode : uint8_t { path, selector };
+  /// A place that an object had; Value::positions is the number of its latest one, from 1.
+  struct Position {
+    const Link* projection;
+    uint32_t at;
+    uint32_t earlier;  // the number of the one before
+  };
 
   // evaluate.cpp: chains and steps
   Outcome evaluate(const Value& start, const Expr& expr);
@@ -135,6 +147,7 @@ class Evaluator {
   Surroundings& around_;
   Failure failure_;
   size_t kept_ = 0;
+  std::vector<Position> positions_;
 };
 
 /// What is said of a result beyond a limit.
@@ -145,6 +158,8 @@ bool is_projection(Op op);
 /// Whether an operator has to do with what is shown: projections, and predicates, whose left sides
 /// are shown as well.
 bool shapes(Op op);
+/// Whether `$index` stands in an operator's own arguments.
+bool names_index(const Link& op);
 /// The number of `take`, `skip` or `repeat`; none for one that is wrong, which check_arguments
 /// reports.
 std::optional<uint64_t> read_number(const Link& op);

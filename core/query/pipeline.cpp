@@ -17,6 +17,24 @@ bool is_projection(Op op) {
          op == Op::simple_just || op == Op::typeless;
 }
 
+namespace {
+
+bool names_index(const Expr& expr) {
+  return (!expr.links.empty() && expr.links[0].kind == LinkKind::index) ||
+         std::any_of(expr.parts.begin(), expr.parts.end(),
+                     [](const Expr& part) { return names_index(part); });
+}
+
+}  // namespace
+
+bool names_index(const Link& op) {
+  return std::any_of(op.selectors.begin(), op.selectors.end(),
+                     [](const Selector& own) { return names_index(own.expr); }) ||
+         std::any_of(op.predicates.begin(), op.predicates.end(),
+                     [](const Predicate& own) { return names_index(own.left); }) ||
+         (op.sort != nullptr && names_index(op.sort->expr));
+}
+
 bool shapes(Op op) {
   return is_projection(op) || op == Op::where || op == Op::either;
 }
@@ -62,7 +80,13 @@ void Evaluator::pipeline(Outcome& now, std::span<const Link> ops, Mode mode) {
   for (; i < ops.size(); ++i) {
     const Link& op = ops[i];
     if (op.has_parentheses && refuse_empty_parentheses(now, op, mode)) return;
-    if (is_projection(op.op)) continue;
+    if (is_projection(op.op)) {
+      if (now.value.is_list() && names_index(op)) {
+        now.value =
+            Value::stream(*view_.arena.place<Placed>(*this, open_list(view_, now.value), op));
+      }
+      continue;
+    }
     if (op.op == Op::map && !op.value.empty()) {
       now = {};
       now.found = false;
@@ -78,8 +102,10 @@ void Evaluator::pipeline(Outcome& now, std::span<const Link> ops, Mode mode) {
     }
     // What was projected before an operator that looks at the form: aliases, dropped members.
     const Shape so_far = now.shape.first(static_cast<size_t>(&op - now.shape.data()));
+    const uint32_t outer = std::exchange(index, 0);
     now.value = now.value.is_list() ? apply_to_list(now.value, source, now.shape, so_far.size())
                                     : apply_to_one(now.value, op, so_far.empty() ? before : so_far);
+    index = outer;
     if (makes_others(op.op)) source = now.value;
     if (ends_shape(op.op)) now.shape = now.shape.subspan(so_far.size() + 1);
     if (failed()) return;
@@ -130,7 +156,7 @@ Value Evaluator::apply_to_list(const Value& list, const Value& source, std::span
   const auto each = [&](auto&& apply) {
     std::vector<Value> items;
     ValueStream& input = open_list(view_, list);
-    for (Value item; !failed() && input.next(item);) keep(items, apply(item));
+    for (Value item; !failed() && input.next(item); ++index) keep(items, apply(item));
     return Value::values(view_.arena.copy(items));
   };
   switch (op.op) {
@@ -258,7 +284,7 @@ Value Evaluator::distinct(const Value& list, const Link& op) {
   bool objects = false;
   bool any_key = false;
   ValueStream& input = open_list(view_, list);
-  for (Value item; !failed() && input.next(item);) {
+  for (Value item; !failed() && input.next(item); ++index) {
     objects = objects || item.is_object();
     const Value key = by == nullptr ? item : sort_value(select(item, *by).value);
     any_key = any_key || !key.missing();
@@ -330,7 +356,7 @@ Value Evaluator::entries(const Value& value, Shape shape) {
     Value shown = slot.value;
     if (slot.member != nullptr) shown = view_.member(value, *slot.member);
     if (slot.expr != nullptr) {
-      const Outcome outcome = select(value, *slot.expr);
+      const Outcome outcome = show(value, *slot.projection, *slot.expr);
       shown = shaped(view_, kept(outcome.value), outcome.shape);
     }
     const Record::Field fields[] = {{"key", Value::of(slot.name)},

@@ -238,6 +238,7 @@ class Planner {
   void read_operators() {
     for (; end_ < ops_.size(); ++end_) {
       const Link& op = ops_[end_];
+      if (names_index(op)) return;  // positions are those in what the operators so far leave
       if (is_projection(op.op) && !op.has_parentheses) continue;
       if (is_projection(op.op) && (!op.selectors.empty() || op.op == Op::just)) continue;
       if ((op.op == Op::where || op.op == Op::either) && !op.predicates.empty()) {

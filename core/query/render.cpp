@@ -34,21 +34,17 @@ void Renderer::write(const Value& value, Shape shape) {
 
 void Renderer::write_list(const Value& list, Shape shape) {
   const bool is_answer = values_ == 1;
-  const bool had_index = std::exchange(evaluator_.has_index, true);
-  const uint32_t index = std::exchange(evaluator_.index, 0);
+  uint64_t written = 0;
   out_ += '[';
   view_.each(list, [&](const Value& item) {
-    if (evaluator_.index != 0) out_ += ',';
+    if (written++ != 0) out_ += ',';
     write(item, shape);
-    ++evaluator_.index;
     return !evaluator_.failed();
   });
   out_ += ']';
   if (is_answer && evaluator_.around().explanation != nullptr) {
-    evaluator_.around().explanation->returned = evaluator_.index;
+    evaluator_.around().explanation->returned = written;
   }
-  evaluator_.has_index = had_index;
-  evaluator_.index = index;
 }
 
 void Renderer::write_scalar(const Value& value) {
@@ -129,7 +125,7 @@ void Renderer::write_slots(const Value& object, const Projection& projection) {
     if (slot.member != nullptr) {
       write_member(object, *slot.member);
     } else if (slot.expr != nullptr) {
-      const Outcome outcome = evaluator_.select(object, *slot.expr);
+      const Outcome outcome = evaluator_.show(object, *slot.projection, *slot.expr);
       escaped_name(slot.name);
       write(outcome.value, outcome.shape);
     } else if (!slot.value.missing()) {

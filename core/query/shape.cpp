@@ -24,7 +24,7 @@ class Slots {
         [[fallthrough]];
       case Op::with:
         for (const Selector& selector : op.selectors) {
-          add({.name = slot_name(selector), .expr = &selector.expr});
+          add({.name = slot_name(selector), .expr = &selector.expr, .projection = &op});
         }
         return;
       case Op::without:
@@ -35,7 +35,7 @@ class Slots {
         return;
       case Op::where:
       case Op::either:
-        for (const Predicate& predicate : op.predicates) add_left_side(predicate);
+        for (const Predicate& predicate : op.predicates) add_left_side(predicate, op);
         return;
       case Op::typeless:
         typeless_ = true;
@@ -101,14 +101,14 @@ class Slots {
   }
 
   /// a plain path shows its left side under the path as it was written.
-  void add_left_side(const Predicate& predicate) {
+  void add_left_side(const Predicate& predicate, const Link& op) {
     const std::span<const Link> links = predicate.left.links;
     const bool plain = std::all_of(links.begin(), links.end(), [](const Link& link) {
       return link.kind == LinkKind::step || link.kind == LinkKind::keyed;
     });
     if (!plain || links.empty() || predicate.left_text == "@type") return;
     if (find(predicate.left_text) != slots_.end()) return;
-    slots_.push_back({.name = predicate.left_text, .expr = &predicate.left});
+    slots_.push_back({.name = predicate.left_text, .expr = &predicate.left, .projection = &op});
   }
 
   std::vector<Slot> slots_;
@@ -171,18 +171,18 @@ std::string_view slot_name(const Selector& selector) {
   }
 }
 
-const Expr* find_selector(Shape shape, const Link& step) {
-  if (step.kind != LinkKind::step) return nullptr;
+Alias find_alias(Shape shape, const Link& step) {
+  if (step.kind != LinkKind::step) return {};
   for (size_t i = shape.size(); i > 0; --i) {
     if (shape[i - 1].op != Op::with && shape[i - 1].op != Op::just) continue;
     const std::span<const Selector> selectors = shape[i - 1].selectors;
     for (size_t j = selectors.size(); j > 0; --j) {
       if (!selectors[j - 1].alias.empty() && selectors[j - 1].alias == step.name) {
-        return &selectors[j - 1].expr;
+        return {&shape[i - 1], &selectors[j - 1].expr};
       }
     }
   }
-  return nullptr;
+  return {};
 }
 
 bool is_shown(const View& view, const Known& from, std::span<const Link> path, Shape shape) {

@@ -14,6 +14,7 @@ struct Slot {
   std::string_view name;
   const Member* member = nullptr;
   const Expr* expr = nullptr;
+  const Link* projection = nullptr;  // whose selector `expr` is
   Value value = {};
 };
 
@@ -37,8 +38,12 @@ bool is_shown(const View& view, const Known& from, std::span<const Link> path, S
 /// The name under which a selector's value is shown.
 std::string_view slot_name(const Selector& selector);
 
-/// The selector of a shape that gives a step its alias, or nullptr.
-const Expr* find_selector(Shape shape, const Link& step);
+/// The selector of a shape that has a step as its alias; none: nullptrs.
+struct Alias {
+  const Link* projection = nullptr;
+  const Expr* expr = nullptr;
+};
+Alias find_alias(Shape shape, const Link& step);
 
 /// A value that carries its shape along inside a list.
 Value shaped(const View& view, const Value& value, Shape shape);

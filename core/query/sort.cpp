@@ -43,6 +43,7 @@ Value Evaluator::sort(const Value& list, const Value& source, const Link& op,
   bool any_key = false;
   ValueStream& input = open_list(view_, list);
   for (Value item; !failed() && input.next(item); ++place) {
+    index = static_cast<uint32_t>(place);
     if (by_itself && item.is_object()) {
       report(fail(Code::invalid_argument,
                   "orderBy($this) sorts items by their own value, and "

@@ -64,9 +64,24 @@ bool passes(Evaluator& evaluator, const Value& element, const Link& op) {
 
 bool Filter::next(Value& out) {
   while (!evaluator_.failed() && input_.next(out)) {
-    if (passes(evaluator_, out, op_)) return true;
+    const uint32_t outer = std::exchange(evaluator_.index, position_++);
+    const bool kept = passes(evaluator_, out, op_);
+    evaluator_.index = outer;
+    if (kept) return true;
   }
   return false;
+}
+
+bool Placed::next(Value& out) {
+  if (!input_.next(out)) return false;
+  if (out.is_object()) evaluator_.place(out, projection_, position_);
+  ++position_;
+  return true;
+}
+
+void Placed::skip(uint64_t count) {
+  input_.skip(count);
+  position_ += static_cast<uint32_t>(count);
 }
 
 bool Take::next(Value& out) {

@@ -47,6 +47,23 @@ class Filter final : public ValueStream {
   Evaluator& evaluator_;
   ValueStream& input_;
   const Link& op_;
+  uint32_t position_ = 0;
+};
+
+/// Elements that know where they stood when a projection was applied to them, for `$index`.
+class Placed final : public ValueStream {
+ public:
+  Placed(Evaluator& evaluator, ValueStream& input, const Link& projection)
+      : evaluator_(evaluator), input_(input), projection_(projection) {}
+  bool next(Value& out) override;
+  uint64_t drain() override { return input_.drain(); }
+  void skip(uint64_t count) override;
+
+ private:
+  Evaluator& evaluator_;
+  ValueStream& input_;
+  const Link& projection_;
+  uint32_t position_ = 0;
 };
 
 class Take final : public ValueStream {

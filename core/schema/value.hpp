@@ -142,6 +142,17 @@ class Value {
   const Type* type() const { return object_.type; }  // object, objects, rows
   const void* data() const { return object_.data; }  // object, record, shaped and lists
   const Record& record() const { return *static_cast<const Record*>(object_.data); }
+  /// Where an object stood in the lists that it went through; only queries know what the number
+  /// says, 0: nothing.
+  uint32_t positions() const {
+    const bool is_row = kind_ == ValueKind::entity || kind_ == ValueKind::identifiers;
+    return is_row ? static_cast<uint32_t>(integer_) : row_;
+  }
+  void set_positions(uint32_t positions) {
+    const bool is_row = kind_ == ValueKind::entity || kind_ == ValueKind::identifiers;
+    if (is_row) integer_ = positions;
+    if (!is_row) row_ = positions;
+  }
   ListKind list() const { return list_; }
   uint32_t count() const { return row_; }   // values
   uint32_t stride() const { return row_; }  // objects
@@ -179,7 +190,7 @@ class Value {
   uint8_t scale_ = 0;  // of a number; whether a boolean is true
   uint32_t row_ = 0;   // and what else is a small number, see above
   union {
-    int64_t integer_ = 0;  // an instant's ms, a number's mantissa
+    int64_t integer_ = 0;  // an instant's ms, a number's mantissa; a row's positions
     TextPart text_;
     ObjectPart object_;
   };

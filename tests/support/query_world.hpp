@@ -170,21 +170,23 @@ class QueryWorld {
                                                  "items/quantity",
                                                  "noSuchMember",
                                                  "name",
-                                                 "items~count"};
+                                                 "items~count",
+                                                 "$index"};
     static constexpr std::string_view values[] = {
         "New",       "Committed",   "Cancelled",  "webshop",    "phone",
         "yes",       "null",        "\"null\"",   "Q-7",        "CUST-001",
         "CUST-NONE", "ACME-RETAIL", "WIDGET-001", "2024-12-15", "2024-12-15T14:00",
-        "100",       "62.505",      "person",     "T-12",       "undefined"};
+        "100",       "62.505",      "person",     "T-12",       "undefined",
+        "3"};
     static constexpr std::string_view comparisons[] = {
         "=", "=", "=", "!=", ">=", "<=", "<", ">", "=~", "!~"};
     std::string out;
     const uint32_t form = pick(10);
     if (form == 0) out += '!';
-    out += lefts[pick(19)];
+    out += lefts[pick(20)];
     if (form > 1) {
       out += comparisons[pick(10)];
-      out += values[pick(20)];
+      out += values[pick(21)];
     }
     return out;
   }
@@ -205,7 +207,9 @@ class QueryWorld {
 
   template <class Pick>
   std::string operation(Pick&& pick) {
-    switch (pick(14)) {
+    switch (pick(15)) {
+      case 14:
+        return "~just(i:$index,identifiers)";
       case 0:
       case 1:
       case 2:
