@@ -45,27 +45,23 @@ class Api {
   Failure run(const Request& request, Context& context);
 
   // read.cpp
-  friend class Places;
+  friend class Places;  // asks for utilities and elements, too
   static std::optional<Value> utility(const Context& context, std::string_view name);
   Failure read(const Request& request, const query::Target& target, Context& context);
-  Failure open(Context& context, query::Evaluator& evaluator, std::span<const query::Link>& rest,
-               Value& start, query::Known& known);
+  Failure open(const Request& request, Context& context, query::Evaluator& evaluator,
+               std::span<const query::Link>& rest, Value& start, query::Known& known);
   Failure open_directory(query::Evaluator& evaluator, std::span<const query::Link>& rest,
                          Value& start);
   Failure open_window(const Resource& resource, Context& context, query::Evaluator& evaluator,
                       std::span<const query::Link>& rest, Value& start);
-  std::span<const query::Link> page_links(std::span<const query::Link> links,
-                                          const query::Page& page);
-  void add_sort_member(std::vector<query::Link>& links, const query::Page& page);
-  Failure finish_page(const Request& request, query::Evaluator& evaluator, const query::Page& page,
-                      query::Outcome& outcome, const query::Known& known, Context& context);
-  void write_explanation(const query::Explanation& explanation);
+  Failure find(const Request& request, const query::Target& target, const Resource& resource,
+               Context& context);
 
   Failure write_utility(const Request& request, const query::Target& target, Context& context);
   Failure write(const Request& request, const query::Target& target, Context& context);
   Failure remove(const Request& request, const query::Target& target, Context& context);
 
-  Failure place(const query::Target& target, Context& context, Place& out);
+  Failure place(const Request& request, const query::Target& target, Context& context, Place& out);
   Failure read_body(const Request& request);
 
   /// The row that the element segment names: one, none, or 409. `well_formed` turns false for

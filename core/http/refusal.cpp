@@ -29,6 +29,7 @@ std::string_view allowed_methods(const Target& target) {
   const Resource* resource = target.links.empty() ? nullptr : find_resource(target.links[0].name);
   if (resource == nullptr) return of_read_only;
   if (target.links.size() == 1) return resource->writable ? of_collection : of_read_only;
+  if (is_finder(*resource, target.links[1])) return of_finder;
   if (is_actions(*resource, target.links.subspan(2))) return of_actions;
   return resource->writable || resource->update != nullptr ? of_entity : of_read_only;
 }
@@ -66,10 +67,12 @@ Failure syntax_failure(const Request& request, const query::ParseResult& parsed)
   return failure;
 }
 
-Failure no_finder(const Resource& resource, const Link& finder) {
-  const bool planned = finder.name == "find" && (resource.collection == "trade-orders" ||
-                                                 resource.collection == "shipment-orders");
-  if (planned) return not_supported("'@find'", true);
+bool is_finder(const Resource& resource, const Link& link) {
+  return link.kind == LinkKind::finder && link.name == "find" && resource.finder != nullptr;
+}
+
+Failure no_finder(const Request& request, const Resource& resource, const Link& finder) {
+  if (is_finder(resource, finder)) return not_available(request, of_finder);
   return not_found("There is no finder '@" + std::string(finder.name) + "' here.");
 }
 

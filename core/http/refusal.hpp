@@ -13,8 +13,10 @@ namespace waybill::http {
 Failure not_found(std::string details = {});
 /// An element segment that is well-formed, but names nothing.
 Failure no_such_element(const Resource& resource, const query::Link& element);
-/// Finders come with O-91; they will be on orders and shipments, and nowhere else.
-Failure no_finder(const Resource& resource, const query::Link& finder);
+/// A finder where there is none of that name, or asked otherwise than with PUT.
+Failure no_finder(const Request& request, const Resource& resource, const query::Link& finder);
+/// Whether a segment names a finder of the collection.
+bool is_finder(const Resource& resource, const query::Link& link);
 Failure unknown_collection(std::string_view name);
 /// A target that the parser could not read.
 Failure syntax_failure(const Request& request, const query::ParseResult& parsed);
@@ -23,6 +25,7 @@ Failure syntax_failure(const Request& request, const query::ParseResult& parsed)
 inline constexpr std::string_view of_collection = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 inline constexpr std::string_view of_entity = "GET, HEAD, PUT, PATCH, DELETE, OPTIONS";
 inline constexpr std::string_view of_actions = "GET, HEAD, PATCH, OPTIONS";
+inline constexpr std::string_view of_finder = "PUT, DELETE, OPTIONS";
 inline constexpr std::string_view of_template = "GET, HEAD, PUT, DELETE, OPTIONS";
 inline constexpr std::string_view of_read_only = "GET, HEAD, DELETE, OPTIONS";
 

@@ -75,6 +75,12 @@ bool purge_order(Context& context, Ref ref) {
 }
 
 constexpr Window by_change[] = {{"modify", "modified"}, {"create", "timestamp"}};
+constexpr FinderMember parties[] = {{"customer", "customer"},
+                                    {"buyer", "customer"},
+                                    {"supplier", "supplier"},
+                                    {"seller", "sellers"}};
+constexpr Finder order_finder = {parties};
+constexpr Finder shipment_finder = {};
 constexpr Window by_creation[] = {{"create", "timestamp"}};
 
 const Resource resources[] = {
@@ -86,6 +92,7 @@ const Resource resources[] = {
      .update = update_order,
      .act = orders::run_actions,
      .windows = by_change,
+     .finder = &order_finder,
      .purge = purge_order},
     {.collection = "trade-order-items",
      .table = TableId::order_items,
@@ -107,7 +114,8 @@ const Resource resources[] = {
      .create = orders::create_shipment_order,
      .update = update_shipment,
      .act = orders::run_shipment_actions,
-     .windows = by_change},
+     .windows = by_change,
+     .finder = &shipment_finder},
     {.collection = "payment-methods",
      .table = TableId::payment_methods,
      .type = &payment_method_type,
@@ -173,9 +181,13 @@ const Resource* find_resource(std::string_view collection) {
 }
 
 const Member& window_member(const Resource& resource, const Window& window) {
+  return member_of(resource, window.member);
+}
+
+const Member& member_of(const Resource& resource, std::string_view name) {
   const std::span<const Member> members = resource.type->members;
   const auto member = std::find_if(members.begin(), members.end(),
-                                   [&](const Member& own) { return own.name == window.member; });
+                                   [&](const Member& own) { return own.name == name; });
   check(member != members.end());
   return *member;
 }

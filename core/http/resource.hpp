@@ -13,6 +13,17 @@ struct Window {
   std::string_view member;
 };
 
+/// A member of a finder's body: a reference to an agent, and the member of rows that must name it.
+struct FinderMember {
+  std::string_view name;
+  std::string_view member;
+};
+
+/// What `@find` of a collection filters by, beside the time of the last change (O-91).
+struct Finder {
+  std::span<const FinderMember> members;
+};
+
 /// A top-level collection: which rows it shows, and the rules that write them.
 struct Resource {
   std::string_view collection;
@@ -32,12 +43,16 @@ struct Resource {
   Failure (*act)(Context&, Ref, const JsonNode&) = nullptr;
   /// Time windows, the default mode first; none for other collections.
   std::span<const Window> windows = {};
+  /// What answers `PUT …/@find`; null: nothing. It needs the window `modify`.
+  const Finder* finder = nullptr;
   /// Whether DELETE may purge the row, and does (C-6, O-21); null: it removes nothing.
   bool (*purge)(Context&, Ref) = nullptr;
 };
 
 /// The member that a window of the collection goes by.
 const Member& window_member(const Resource& resource, const Window& window);
+/// The member of that name; there is one.
+const Member& member_of(const Resource& resource, std::string_view name);
 
 /// The collection of that name, or nullptr.
 const Resource* find_resource(std::string_view collection);

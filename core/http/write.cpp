@@ -3,7 +3,7 @@
 #include "base/limits.hpp"
 #include "base/text.hpp"
 #include "catalog/catalog.hpp"
-#include "http/api.hpp"
+#include "http/answer.hpp"
 #include "http/refusal.hpp"
 #include "query/advice.hpp"
 #include "query/arguments.hpp"
@@ -67,7 +67,7 @@ Result<size_t> chunk_size(const Request& request) {
 
 }  // namespace
 
-Failure Api::place(const Target& target, Context& context, Place& out) {
+Failure Api::place(const Request& request, const Target& target, Context& context, Place& out) {
   query::Surroundings around{context.hints, context.target};
   query::Parameters parameters = query::read_parameters(target, context.view, around);
   if (parameters.failure) return std::move(parameters.failure);
@@ -98,7 +98,7 @@ Failure Api::place(const Target& target, Context& context, Place& out) {
     }
   }
   if (!links.empty()) {
-    if (links[0].kind == LinkKind::finder) return no_finder(*out.resource, links[0]);
+    if (links[0].kind == LinkKind::finder) return no_finder(request, *out.resource, links[0]);
     out.element = &links[0];
     out.members = links.subspan(1);
   }
@@ -122,8 +122,13 @@ Failure Api::read_body(const Request& request) {
 }
 
 Failure Api::write(const Request& request, const Target& target, Context& context) {
+  const Resource* found = find_resource(target.links[0].name);
+  if (request.method == Method::put && target.links.size() > 1 &&
+      is_finder(*found, target.links[1])) {
+    return find(request, target, *found, context);
+  }
   Place where;
-  if (Failure failure = place(target, context, where)) return failure;
+  if (Failure failure = place(request, target, context, where)) return failure;
   const Resource& resource = *where.resource;
   if (!is_actions(resource, where.members) && !resource.writable && resource.update == nullptr) {
     return not_available(request, allowed_methods(target));
@@ -293,17 +298,9 @@ Failure Api::write_utility(const Request& request, const Target& target, Context
     return not_available(request, first.name == "new" ? of_template : of_read_only);
   }
   if (Failure failure = read_body(request)) return failure;
-  query::Surroundings around{context.hints, context.target};
-  query::Evaluator evaluator(context.view, around);
-  const query::Parameters parameters = query::read_parameters(target, context.view, around);
-  Result<query::Outcome> outcome = evaluator.run(
-      query::value_of_json(context.view, json_, json_.root()), parameters.links.subspan(1));
-  if (!outcome) return std::move(outcome.failure);
-  if (!outcome.value.found) return not_found(std::string(outcome.value.details));
-  response_.add_header("Content-Type", "application/json");
-  query::Renderer(evaluator, response_.body).write(outcome.value.value, outcome.value.shape);
-  response_.body += '\n';
-  return evaluator.take_failure();
+  Answer answer(request, target, context, response_, use_indexes_);
+  const Value body = query::value_of_json(context.view, json_, json_.root());
+  return answer.write(body, query::known_value(context.view, body), answer.links().subspan(1));
 }
 
 /// H-24: `key`, else the special identifier, else the first well-formed namespaced key selects.

@@ -198,10 +198,19 @@ Parameters read_parameters(const Target& target, const View& view, Surroundings&
   return Rewriter(target, view, around).read();
 }
 
+std::vector<std::string_view> written_parameters(std::string_view url) {
+  std::vector<std::string_view> parameters;
+  const size_t question = std::min(url.find('?'), url.size() - 1);
+  for (std::string_view rest = url.substr(question + 1); !rest.empty();) {
+    const std::string_view one = rest.substr(0, rest.find('&'));
+    rest.remove_prefix(std::min(one.size() + 1, rest.size()));
+    if (!one.empty()) parameters.push_back(one);
+  }
+  return parameters;
+}
+
 std::string normalized_url(std::string_view url) {
-  const size_t question = url.find('?');
-  std::string out(url.substr(0, question));
-  if (question == std::string_view::npos) return out;
+  std::string out(url.substr(0, url.find('?')));
   struct Written {
     std::string_view name, op;
   };
@@ -209,11 +218,7 @@ std::string normalized_url(std::string_view url) {
       {"orderby", "orderBy"}, {"format", "format"}, {"fields", "just"},      {"offset", "skip"},
       {"limit", "take"},      {"after", "after"},   {"fields", "simpleJust"}};
   std::vector<std::pair<std::string_view, std::string_view>> parameters;
-  std::string_view rest = url.substr(question + 1);
-  while (!rest.empty()) {
-    const std::string_view one = rest.substr(0, rest.find('&'));
-    rest.remove_prefix(std::min(one.size() + 1, rest.size()));
-    if (one.empty()) continue;
+  for (const std::string_view one : written_parameters(url)) {
     const std::string_view name = one.substr(0, one.find('='));
     const bool reserved = std::any_of(std::begin(order), std::end(order),
                                       [&](const Written& own) { return own.name == name; });

@@ -27,6 +27,9 @@ struct Parameters {
 /// `target` must stay. Reports T-Q-16 and T-Q-17.
 Parameters read_parameters(const Target& target, const View& view, Surroundings& around);
 
+/// The parameters of a URL as they are written, without empty ones.
+std::vector<std::string_view> written_parameters(std::string_view url);
+
 /// The URL as errors show it: parameters rewritten as operators.
 std::string normalized_url(std::string_view url);
 

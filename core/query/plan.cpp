@@ -400,6 +400,35 @@ size_t plan_rows(Evaluator& evaluator, Value& rows, std::span<const Link> ops) {
   return Planner(evaluator, source, ops).plan(rows);
 }
 
+Found find_rows(const View& view, TableId id, std::span<const RowFilter* const> filters,
+                const Member& member, uint64_t from) {
+  const TableBase& table = view.store.table(id);
+  const Index* index = table.index_of(member);
+  check(index != nullptr);
+  std::vector<std::pair<uint64_t, uint32_t>> keyed;
+  if (filters.empty()) {
+    for (auto at = index->ordered.seek(from, 0); !at.at_end(); at.next()) {
+      keyed.emplace_back(at.key(), at.row());
+    }
+  } else {
+    std::vector<uint32_t> rows;
+    all_of(view, filters)->collect(rows);
+    for (const uint32_t row : rows) {
+      const uint64_t key = index->key_of(table.row(row), row);
+      if (key >= from && key != missing_key) keyed.emplace_back(key, row);
+    }
+    std::sort(keyed.begin(), keyed.end());
+  }
+  Found found;
+  if (!keyed.empty()) found.last_key = keyed.back().first;
+  std::vector<Value> values;
+  values.reserve(keyed.size());
+  for (const auto& [key, row] : keyed) values.push_back(Value::entity(id, row));
+  view.spend(values.size());
+  found.rows = Value::values(view.arena.copy(values));
+  return found;
+}
+
 Value rows_between(Evaluator& evaluator, const Value& rows, const Member& member, KeyRange range) {
   const View& view = evaluator.view();
   const Index* index = view.store.table(rows.table()).index_of(member);

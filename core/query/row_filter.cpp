@@ -410,6 +410,10 @@ const RowFilter* filter_of(Evaluator& evaluator, TableId table, const Type* type
   return Finder(evaluator).find(table, type, predicate);
 }
 
+const RowFilter* rows_naming(const View& view, TableId table, const Member& member, Ref named) {
+  return view.arena.place<PostingRows>(view.store.table(table).find(member, named.value));
+}
+
 const RowFilter* filter_of_type(const View& view, TableId table, const Type& type) {
   const TableBase& rows = view.store.table(table);
   for (const Member* member : rows.stored()) {

@@ -31,6 +31,8 @@ class RowFilter {
 /// The rows that a predicate keeps, if indexes tell exactly these; nullptr if rows must be read.
 const RowFilter* filter_of(Evaluator& evaluator, TableId table, const Type* type,
                            const Predicate& predicate);
+/// The rows whose indexed member names a row.
+const RowFilter* rows_naming(const View& view, TableId table, const Member& member, Ref named);
 /// The rows of one type in a table of several; nullptr if no index tells.
 const RowFilter* filter_of_type(const View& view, TableId table, const Type& type);
 /// All rows of a table.

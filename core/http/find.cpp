@@ -1,0 +1,119 @@
+#include <algorithm>
+#include <charconv>
+
+#include "http/answer.hpp"
+#include "http/refusal.hpp"
+#include "query/plan.hpp"
+
+/// Finders: `PUT /v1/trade-orders/@find` sends a body that says what to look for (Q-21, O-91).
+namespace waybill::http {
+
+using query::Known;
+using query::Link;
+using query::LinkKind;
+using query::Target;
+
+namespace {
+
+/// What a finder's body asks for.
+struct Search {
+  MaybeInstant since;  // the last change is not before
+  std::vector<const query::RowFilter*> named;
+};
+
+std::string listed_members(const Finder& finder) {
+  std::string names = "modifiedTag";
+  for (const FinderMember& own : finder.members) names += ", " + std::string(own.name);
+  return names;
+}
+
+/// A date or date-time, as a finder's answer gives it, or an object that holds it as `tag`.
+Result<MaybeInstant> read_tag(Context& context, const JsonNode& node) {
+  const JsonNode* text = &node;
+  if (node.type == JsonType::object) text = context.json.find(node, "tag");
+  if (node.type == JsonType::null || (text != nullptr && text->type == JsonType::null)) {
+    return MaybeInstant();
+  }
+  if (text != nullptr && text->type == JsonType::string) {
+    if (const auto at = Instant::parse(text->text)) return MaybeInstant(*at);
+  }
+  return failed_coercion(context, "a date-time, such as 2024-12-15T12:00:00Z", node);
+}
+
+Result<Search> read_search(Context& context, const Resource& resource, const JsonNode& body) {
+  if (body.type != JsonType::object) return failed_coercion(context, "an object", body);
+  Search search;
+  for (const JsonNode* node = context.json.first(body); node != nullptr;
+       node = context.json.next(*node)) {
+    if (node->key == "modifiedTag") {
+      Result<MaybeInstant> since = read_tag(context, *node);
+      if (!since) return std::move(since.failure);
+      search.since = since.value;
+      continue;
+    }
+    const std::span<const FinderMember> members = resource.finder->members;
+    const auto own = std::find_if(members.begin(), members.end(),
+                                  [&](const FinderMember& each) { return each.name == node->key; });
+    if (own == members.end()) {
+      Failure failure = not_supported("'" + std::string(node->key) + "' in @find", false,
+                                      context.json.path(*node));
+      failure->suggestion = std::string(resource.collection) +
+                            " are found by: " + listed_members(*resource.finder) + ".";
+      return failure;
+    }
+    if (node->type == JsonType::null) continue;
+    const Member& member = member_of(resource, own->member);
+    Result<Ref> named = resolve(context, member.target, *node);
+    if (!named) return std::move(named.failure);
+    search.named.push_back(query::rows_naming(context.view, resource.table, member, named.value));
+  }
+  return search;
+}
+
+}  // namespace
+
+/// Answers `{"modifiedTag","results"}`: what changed last comes last, so that whoever goes on from
+/// the tag misses nothing. Results are positional.
+Failure Api::find(const Request& request, const Target& target, const Resource& resource,
+                  Context& context) {
+  if (Failure failure = read_body(request)) return failure;
+  Result<Search> search = read_search(context, resource, json_.root());
+  if (!search) return std::move(search.failure);
+  const auto modify = std::find_if(resource.windows.begin(), resource.windows.end(),
+                                   [](const Window& own) { return own.mode == "modify"; });
+  check(modify != resource.windows.end());
+  const MaybeInstant since = search.value.since;
+  const query::Found found =
+      query::find_rows(context.view, resource.table, search.value.named,
+                       window_member(resource, *modify), since ? ordered_key(*since) : 0);
+  const Instant tag = found.last_key ? instant_of_key(*found.last_key)
+                      : since        ? *since
+                                     : context.now;
+
+  Answer answer(request, target, context, response_, use_indexes_);
+  std::span<const Link> rest = answer.links().subspan(2);
+  const bool results = !rest.empty() && rest[0].kind == LinkKind::step && rest[0].name == "results";
+  if (!results) {
+    const Record::Field fields[] = {{"modifiedTag", Value::of(tag)}, {"results", found.rows}};
+    const auto copied = arena_.copy(std::span<const Record::Field>(fields));
+    const Value record = Value::record(*arena_.make(Record{{}, false, copied}));
+    return answer.write(record, query::known_value(context.view, record), rest);
+  }
+  Known known = query::known_rows(context.view, resource.table, resource.row_type());
+  rest = rest.subspan(1);
+  if (rest.empty() || rest[0].kind != LinkKind::step) return answer.write(found.rows, known, rest);
+  int64_t at = 0;
+  const std::string_view text = rest[0].name;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), at);
+  if (error != std::errc() || end != text.data() + text.size()) {
+    return answer.write(found.rows, known, rest);
+  }
+  const auto size = static_cast<int64_t>(context.view.size(found.rows));
+  if (at < 0) at += size;
+  const bool there = at >= 0 && at < size;
+  known.list = false;
+  return answer.write(there ? context.view.element(found.rows, static_cast<uint32_t>(at)) : Value{},
+                      known, rest.subspan(1));
+}
+
+}  // namespace waybill::http
