@@ -113,15 +113,19 @@ bool Reader::read_step(uint32_t& pos, uint32_t end, ChainCount& count) {
 }
 
 /// Where the segment at `begin` ends: at the next "/" or "~" outside parentheses. In a dynamic
-/// member a "~" may belong to the text, but not in the separator of a split.
+/// member a "~" may belong to the text; in the separator of a split it does if no operator's
+/// name follows.
 uint32_t Reader::segment_end(uint32_t begin, uint32_t end) const {
   const uint32_t dynamic = dynamic_operator(begin, end);
   const Character first = character_at(begin, end);
   const bool is_split = first.value == '/' || (first.value == '=' && dynamic == first.size);
-  const bool holds_tildes = dynamic > 0 && !is_split;
+  const auto is_text = [&](uint32_t tilde) {
+    if (dynamic == 0 || !pairs_with_tilde(tilde)) return false;
+    return !is_split || tilde + 1 == end || raw_[tilde + 1] == '~' || raw_[tilde + 1] == '/';
+  };
   uint32_t pos = begin + dynamic;
   while (pos < end && raw_[pos] != '/') {
-    if (raw_[pos] == '~' && !(holds_tildes && pairs_with_tilde(pos))) break;
+    if (raw_[pos] == '~' && !is_text(pos)) break;
     pos = raw_[pos] == '(' ? closing_[pos] + 1 : pos + 1;
   }
   return pos;

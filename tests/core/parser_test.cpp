@@ -453,7 +453,11 @@ TEST_CASE("members of primitives", "[Q-87][Q-88][Q-89]") {
   CHECK(parse("/v1/a/b/x/+=a%2Fb%7Ec/!=a=b") == "/a/b/x/{+=a/b~c}/{!=a=b}");
   CHECK(parse("/v1/a/b/x/%2B=1/-=%2B/%3D%3Dy") == "/a/b/x/{+=1}/{-=+}/{==y}");
   CHECK(parse("/v1/a/b/x//=%2F~last") == "/a/b/x/{/=/}(last)");
-  CHECK(parse("/v1/a/b/x//=~~first") == "syntax <~> operator without a name");
+  CHECK(parse("/v1/a/b/x//=~~first") == "/a/b/x/{/=~}(first)");
+  CHECK(parse("/v1/a/b/x//=~/0") == "/a/b/x/{/=~}/0");
+  CHECK(parse("/v1/a/b/x//=~") == "/a/b/x/{/=~}");
+  CHECK(parse("/v1/a/b/x//=-~~first") == "/a/b/x/{/=-~}(first)");
+  CHECK(parse("/v1/a/b/x//=a~~first") == "syntax <~> operator without a name");
   CHECK(parse("/v1/a/b/x//=%7E~first") == "/a/b/x/{/=~}(first)");
   CHECK(parse("/v1/a/b/x//=2/r2") == "/a/b/x/{/=2}/r2");
 }
