@@ -47,12 +47,13 @@ Answer::Answer(const Request& request, const query::Target& target, Context& con
       parameters_(query::read_parameters(target, context.view, around_)) {}
 
 Failure Answer::write(const Value& start, const Known& known, std::span<const Link> rest) {
-  query::advise(context_.view, around_, target_, known, rest);
+  Failure unserved = query::advise(context_.view, around_, target_, known, rest);
   const bool is_page = parameters_.page.is_page;
   Result<query::Outcome> outcome = evaluator_.run(start, is_page ? page_links(rest) : rest);
   if (!outcome) return std::move(outcome.failure);
   if (!outcome.value.found) return not_found(std::string(outcome.value.details));
   if (parameters_.failure) return std::move(parameters_.failure);
+  if (unserved) return unserved;
   response_.add_header("Content-Type", "application/json");
   const Value& value = outcome.value.value;
   if (is_page && value.is_list()) {

@@ -89,7 +89,9 @@ Failure Api::place(const Request& request, const Target& target, Context& contex
   if (end <= 2) {  // what a collection or an element answers
     Known known = query::known_rows(context.view, out.resource->table, out.resource->type);
     known.list = false;
-    query::advise(context.view, around, target, known, out.projections);
+    if (Failure failure = query::advise(context.view, around, target, known, out.projections)) {
+      return failure;
+    }
   }
   links = links.subspan(1, end - 1);
   for (const Link& link : links) {

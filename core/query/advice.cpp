@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "query/primitive.hpp"
 #include "query/shape.hpp"
 
 namespace waybill::query {
@@ -30,15 +31,62 @@ class Adviser {
       if (find_alias(shape, link).expr != nullptr) return;  // an alias: not looked into
       shape = {};
       limited = nullptr;
+      if (refused(known, link)) return;
       bool declared;
-      const Known next = follow(view_, known, link, declared);
+      Known next = follow(view_, known, link, declared);
+      if (known.form == Known::Form::scalar && next.form == Known::Form::unknown) {
+        next = member_of_scalar(known, link);
+      }
       if (!declared) return undeclared(known, link, use, aliased || first);
       known = next;
       first = false;
     }
   }
 
+  Failure take_failure() { return std::move(failure_); }
+
  private:
+  /// a member that no type serves.
+  bool refused(const Known& from, const Link& link) {
+    if (from.form != Known::Form::objects || link.kind != LinkKind::step) return false;
+    const Member* refused = nullptr;
+    for (const Type* type : from.types) {
+      const Member* member = type->find(link.name);
+      if (member == nullptr) continue;
+      if (member->kind != Kind::refused) return false;
+      refused = member;
+    }
+    if (refused == nullptr) return false;
+    refuse(link, refused->planned);
+    return true;
+  }
+
+  void refuse(const Link& link, bool planned) {
+    if (!failure_) failure_ = not_supported("'" + std::string(link.name) + "'", planned);
+  }
+
+  /// What a member of a single value gives, told from some value of the kind.
+  Known member_of_scalar(const Known& from, const Link& link) {
+    Value some;
+    if (from.kind == Kind::text) some = Value::of("a");
+    if (from.kind == Kind::decimal) some = Value::of(Decimal::from_int(1));
+    if (from.kind == Kind::instant) some = Value::of(view_.now);
+    if (from.kind == Kind::boolean) some = Value::of(true);
+    if (some.missing()) return {};
+    const PrimitiveMember member = primitive_member(view_, some, step_text(view_, link));
+    switch (member.found) {
+      case PrimitiveMember::Found::yes:
+        return member.value.missing() ? Known{} : known_value(view_, member.value);
+      case PrimitiveMember::Found::unknown:
+        if (in_predicate_) unknown_member(around_, link);
+        return {};
+      case PrimitiveMember::Found::unsupported:
+        refuse(link, false);
+        return {};
+    }
+    return {};
+  }
+
   void undeclared(const Known& from, const Link& link, Use use, bool whole) {
     if (use == Use::navigation) return;  // a 404, or null in a selector
     if (from.form == Known::Form::identifiers) {
@@ -100,6 +148,7 @@ class Adviser {
   void operation(Known& known, const Link& op, const Link*& limited, Shape before) {
     const Known one = element(known);
     order_of_operators(op, limited);
+    if (in_predicate_) values(known, op);
     switch (op.op) {
       case Op::with:
       case Op::just:
@@ -120,6 +169,8 @@ class Adviser {
     }
     for (const Selector& selector : op.selectors) selected(one, op, selector, before);
     for (const Predicate& predicate : op.predicates) tested(one, predicate);
+    if (op.sort != nullptr) expression(one, op.sort->expr, Use::navigation, true);
+    if (op.has_parentheses && takes_no_argument(op.op)) known = {};
     switch (op.op) {
       case Op::first:
       case Op::last:
@@ -143,6 +194,17 @@ class Adviser {
         return;
       default:
         return;
+    }
+  }
+
+  /// Traps of operators that evaluation tells of elsewhere.
+  void values(const Known& known, const Link& op) {
+    if (op.has_parentheses && takes_no_argument(op.op)) return empty_parentheses(around_, op);
+    if (known.form == Known::Form::unknown) return;
+    if (op.op == Op::count && !known.list) count_of_one(around_, op);
+    if (op.op == Op::entries && known.list) entries_of_list(around_, op);
+    if (op.op == Op::distinct && known.list && known.form == Known::Form::objects) {
+      distinct_objects(around_, op);
     }
   }
 
@@ -175,7 +237,8 @@ class Adviser {
     const Use use = op.op == Op::without       ? Use::exclusion
                     : op.op == Op::distinct_by ? Use::distinction
                                                : Use::projection;
-    if (op.op == Op::simple_just || op.op == Op::array) return;
+    if (op.op == Op::simple_just) return;
+    if (op.op == Op::array) return expression(from, selector.expr, Use::navigation, true);
     const std::span<const Link> links = selector.expr.links;
     expression(from, selector.expr, use, !selector.alias.empty());
     if (links.empty()) return;
@@ -215,7 +278,9 @@ class Adviser {
   }
 
   void tested(const Known& from, const Predicate& predicate) {
+    const bool outer = std::exchange(in_predicate_, true);
     expression(from, predicate.left, Use::predicate, true);
+    in_predicate_ = outer;
     if (predicate.cmp == Cmp::truthy || predicate.cmp == Cmp::falsy) return;
     if (predicate.value.starts_with('=') && !predicate.quoted) {
       return around_.hint("T-Q-18", predicate.span, "the value begins with '=': one is enough");
@@ -247,16 +312,36 @@ class Adviser {
 
   const View& view_;
   Surroundings& around_;
+  bool in_predicate_ = false;
+  Failure failure_;
 };
 
 }  // namespace
 
-void advise(const View& view, Surroundings& around, const Target& target, const Known& from,
-            std::span<const Link> links) {
+void unknown_member(Surroundings& around, const Link& link) {
+  around.hint("T-Q-12", link.span, "no such member of a single value: null");
+}
+void empty_parentheses(Surroundings& around, const Link& op) {
+  around.hint("T-Q-13", op.span, "without parentheses: with them it is null");
+}
+void entries_of_list(Surroundings& around, const Link& op) {
+  around.hint("T-Q-19", op.span, "entries are those of one object: these are empty");
+}
+void distinct_objects(Surroundings& around, const Link& op) {
+  around.hint("T-Q-20", op.span, "objects have no value of their own: use ~distinctBy");
+}
+void count_of_one(Surroundings& around, const Link& op) {
+  around.hint("T-Q-21", op.span, "count of what is no collection is 1");
+}
+
+Failure advise(const View& view, Surroundings& around, const Target& target, const Known& from,
+               std::span<const Link> links) {
   if (target.cut_literal.begin < target.cut_literal.end) {
     around.hint("T-Q-24", target.cut_literal, "a bare comma splits, within quotes too: write %2C");
   }
-  Adviser(view, around).chain(from, links, Use::navigation, false);
+  Adviser adviser(view, around);
+  adviser.chain(from, links, Use::navigation, false);
+  return adviser.take_failure();
 }
 
 }  // namespace waybill::query

@@ -5,6 +5,7 @@
 
 #include "base/limits.hpp"
 #include "base/text.hpp"
+#include "query/advice.hpp"
 #include "query/arguments.hpp"
 #include "query/compare.hpp"
 #include "query/json_value.hpp"
@@ -239,12 +240,12 @@ Outcome Evaluator::step_into_scalar(const Value& from, const Link& link) {
   switch (member.found) {
     case PrimitiveMember::Found::yes:
       out.value = member.value;
-      if (member.separator_absent) {
+      if (member.separator_absent && !in_predicate_) {
         hint("T-Q-24", link.span, "the separator does not occur: one element");
       }
       break;
     case PrimitiveMember::Found::unknown:
-      hint("T-Q-12", link.span, "no such member of a single value: null");
+      if (!in_predicate_) unknown_member(around_, link);
       break;
     case PrimitiveMember::Found::unsupported:
       report(not_supported("'" + std::string(link.name) + "'", false));
@@ -375,7 +376,10 @@ Outcome Evaluator::find_in_list(const Value& list, std::string_view key, std::st
 
 bool Evaluator::matches(const Value& element, const Predicate& predicate) {
   view_.spend(1);
-  return holds(view_, select(element, predicate.left).value, predicate);
+  const bool outer = std::exchange(in_predicate_, true);
+  const bool fits = holds(view_, select(element, predicate.left).value, predicate);
+  in_predicate_ = outer;
+  return fits;
 }
 
 }  // namespace waybill::query

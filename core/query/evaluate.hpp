@@ -147,6 +147,7 @@ class Evaluator {
   Surroundings& around_;
   Failure failure_;
   size_t kept_ = 0;
+  bool in_predicate_ = false;  // traps of values: see advise
   std::vector<Position> positions_;
 };
 
@@ -160,6 +161,8 @@ bool is_projection(Op op);
 bool shapes(Op op);
 /// Whether `$index` stands in an operator's own arguments.
 bool names_index(const Link& op);
+/// Operators that "()" behind them makes null.
+bool takes_no_argument(Op op);
 /// The number of `take`, `skip` or `repeat`; none for one that is wrong, which check_arguments
 /// reports.
 std::optional<uint64_t> read_number(const Link& op);

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/limits.hpp"
+#include "query/advice.hpp"
 #include "query/compare.hpp"
 #include "query/evaluate.hpp"
 #include "query/json_value.hpp"
@@ -33,6 +34,25 @@ bool names_index(const Link& op) {
          std::any_of(op.predicates.begin(), op.predicates.end(),
                      [](const Predicate& own) { return names_index(own.left); }) ||
          (op.sort != nullptr && names_index(op.sort->expr));
+}
+
+bool takes_no_argument(Op op) {
+  switch (op) {
+    case Op::first:
+    case Op::last:
+    case Op::count:
+    case Op::flat:
+    case Op::entries:
+    case Op::distinct:
+    case Op::typeless:
+    case Op::with_all:
+    case Op::to_lower:
+    case Op::to_upper:
+    case Op::to_string:
+      return true;
+    default:
+      return false;
+  }
 }
 
 bool shapes(Op op) {
@@ -114,33 +134,15 @@ void Evaluator::pipeline(Outcome& now, std::span<const Link> ops, Mode mode) {
 
 /// "()" behind an operator that takes none. True if that ends the chain.
 bool Evaluator::refuse_empty_parentheses(Outcome& now, const Link& op, Mode mode) {
-  bool never_found = false;
-  bool null_of_one = false;
-  switch (op.op) {
-    case Op::first:
-    case Op::last:
-    case Op::count:
-    case Op::flat:
-      never_found = true;
-      break;
-    case Op::entries:
-      null_of_one = true;
-      break;
-    case Op::distinct:
-    case Op::typeless:
-    case Op::with_all:
-    case Op::to_lower:
-    case Op::to_upper:
-    case Op::to_string:
-      break;
-    default:
-      return false;
-  }
+  if (!takes_no_argument(op.op)) return false;
+  const bool never_found =
+      op.op == Op::first || op.op == Op::last || op.op == Op::count || op.op == Op::flat;
+  const bool null_of_one = op.op == Op::entries;
   const bool list = now.value.is_list();
   now = {};
   now.found = mode == Mode::selector || (!never_found && (list || null_of_one));
   if (now.found) {
-    hint("T-Q-13", op.span, "without parentheses: with them it is null");
+    if (!in_predicate_) empty_parentheses(around_, op);
   } else {
     now.details = view_.arena.copy("Operator '" + std::string(op.name) + "' takes no argument.");
   }
@@ -196,7 +198,7 @@ Value Evaluator::apply_to_list(const Value& list, const Value& source, std::span
       return each([&](const Value& item) { return array(item, so_far, op); });
     case Op::entries:
       return each([&](const Value&) {
-        hint("T-Q-19", op.span, "entries are those of one object: these are empty");
+        if (!in_predicate_) entries_of_list(around_, op);
         return Value::record(*view_.arena.make(Record{"entry", false, {}}));
       });
     case Op::repeat:
@@ -213,7 +215,7 @@ Value Evaluator::apply_to_list(const Value& list, const Value& source, std::span
 /// What operators do to a single value. `before`: the projections that it went through.
 Value Evaluator::apply_to_one(const Value& value, const Link& op, Shape before) {
   if (op.op == Op::count) {  // any non-collection is 1, null too
-    hint("T-Q-21", op.span, "count of what is no collection is 1");
+    if (!in_predicate_) count_of_one(around_, op);
     return Value::of_count(1);
   }
   if (value.missing()) return value;
@@ -292,7 +294,7 @@ Value Evaluator::distinct(const Value& list, const Link& op) {
     keep(items, item);
   }
   if (by == nullptr && objects) {
-    hint("T-Q-20", op.span, "objects have no value of their own: use ~distinctBy");
+    if (!in_predicate_) distinct_objects(around_, op);
     return Value::values(view_.arena.copy(items));
   }
   if (by != nullptr && !items.empty() && !any_key && by->links.size() > 1 &&
