@@ -94,8 +94,7 @@ Result<Ref> Api::select(Context& context, const Resource& resource, const Link& 
   const TableBase& table = store.table(resource.table);
   const auto shown = [&](uint32_t row) {
     const Type* type = resource.row_type();
-    return table.alive(row) &&
-           (type == nullptr || &context.view.type_of(resource.table, row) == type);
+    return type == nullptr || &context.view.type_of(resource.table, row) == type;
   };
   const bool by_key =
       element.kind == LinkKind::step || (element.kind == LinkKind::keyed && element.name == "key");
@@ -103,7 +102,7 @@ Result<Ref> Api::select(Context& context, const Resource& resource, const Link& 
     const auto row = context.keys.row(
         resource.table, element.kind == LinkKind::step ? element.name : element.value);
     well_formed = element.kind == LinkKind::keyed || row.has_value();
-    return row && shown(*row) ? Ref::to(*row) : Ref{};
+    return row && table.alive(*row) && shown(*row) ? Ref::to(*row) : Ref{};
   }
   const bool special = !resource.special.empty() && element.name == resource.special;
   if (element.kind != LinkKind::keyed || (!special && !is_namespaced_key(element.name))) {

@@ -1,7 +1,6 @@
 #include "query/plan.hpp"
 
 #include <algorithm>
-#include <array>
 #include <bit>
 
 #include "base/limits.hpp"
@@ -210,17 +209,16 @@ class Planner {
         table_(view_.store.table(rows.table())) {}
 
   size_t plan(Value& out) {
-    read_operators();
-    if (parts_.empty() && remaining_.empty() && either_.empty() && order_ == nullptr &&
-        rows_.type() == nullptr) {
-      explain_scan();
-      return 0;
-    }
     if (rows_.type() != nullptr) {
       const RowFilter* of_type = filter_of_type(view_, rows_.table(), *rows_.type());
       if (of_type == nullptr) return 0;
       parts_.push_back(of_type);
       indexes_.push_back("@type");
+    }
+    read_operators();
+    if (parts_.empty() && remaining_.empty() && either_.empty() && order_ == nullptr) {
+      explain_scan();
+      return 0;
     }
     if (order_ != nullptr && !walk_is_cheaper()) give_up_order();
     ValueStream* stream = order_ != nullptr ? ordered_walk() : natural_walk();
@@ -246,7 +244,8 @@ class Planner {
       } else if (op.op == Op::order_by && order_ == nullptr && has_ordered_index(op)) {
         order_ = &op;
         order_at_ = end_;
-        filters_before_order_ = {parts_.size(), remaining_.size(), either_.size()};
+        before_order_ = {parts_.size(), remaining_.size(), either_.size(), indexes_.size(),
+                         filters_.size()};
       } else {
         return;
       }
@@ -316,10 +315,11 @@ class Planner {
   /// The sort runs later, over what the filters in front of it leave.
   void give_up_order() {
     end_ = order_at_;
-    parts_.erase(parts_.begin() + static_cast<std::ptrdiff_t>(filters_before_order_[0]),
-                 parts_.end() - (rows_.type() != nullptr ? 1 : 0));
-    remaining_.resize(filters_before_order_[1]);
-    either_.resize(filters_before_order_[2]);
+    parts_.resize(before_order_.parts);
+    remaining_.resize(before_order_.remaining);
+    either_.resize(before_order_.either);
+    indexes_.resize(before_order_.indexes);
+    filters_.resize(before_order_.filters);
     order_ = nullptr;
   }
 
@@ -385,7 +385,10 @@ class Planner {
   std::vector<const Link*> either_;          // likewise, of `either`
   const Link* order_ = nullptr;
   size_t order_at_ = 0;
-  std::array<size_t, 3> filters_before_order_{};
+  struct Counts {
+    size_t parts = 0, remaining = 0, either = 0, indexes = 0, filters = 0;
+  };
+  Counts before_order_;
   const Index* index_ = nullptr;
   KeyRange range_;
   bool scan_ = false;
