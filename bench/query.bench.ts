@@ -18,13 +18,11 @@ import type { Ask, Contestant } from './support/contestants.js';
 import { questions } from './support/questions.js';
 import type { Question } from './support/questions.js';
 import { machine, tell, writeReadme } from './support/report.js';
-import type { Figures, Memory } from './support/report.js';
+import type { Figures, Memory, Times } from './support/report.js';
 import { start } from './support/server.js';
 import { median, wrk } from './support/wrk.js';
 
 const defaultSizes = [1_000, 100_000, 1_000_000];
-/** More orders than this are not loaded into PGlite. */
-const mostOfPglite = 100_000;
 const warmUpMs = 400;
 const sliceMs = 15; // of one contestant in one round
 const returnMs = 5; // in front of it, not measured: the caches are full of what others read
@@ -39,7 +37,7 @@ const snapshotSliceBytes = 1 << 20;
 interface Contestants {
   waybill: Waybill;
   sqlite: Sqlite;
-  pglite: Pglite | undefined;
+  pglite: Pglite;
 }
 
 function progress(text: string): void {
@@ -104,14 +102,14 @@ async function measure(asks: Ask[]): Promise<number[]> {
 }
 
 /** Questions in process. */
-async function inProcess(size: number, { waybill, sqlite, pglite }: Contestants): Promise<Figures[]> {
-  const contestants = [waybill, sqlite, ...(pglite ? [pglite] : [])];
-  const all: Figures[] = [];
+async function inProcess(size: number, { waybill, sqlite, pglite }: Contestants): Promise<Times[]> {
+  const contestants = [waybill, sqlite, pglite];
+  const all: Times[] = [];
   for (const question of questions(size)) {
     progress(`asking ${question.title}`);
     await compareAnswers(question, contestants);
     const [own, ofSqlite, ofPglite] = await measure(await prepared(question, contestants));
-    all.push({ title: question.title, size, waybill: own!, sqlite: ofSqlite!, pglite: ofPglite });
+    all.push({ title: question.title, size, waybill: own!, sqlite: ofSqlite!, pglite: ofPglite! });
   }
   return all;
 }
@@ -155,7 +153,7 @@ async function overHttp(size: number, { waybill, sqlite }: Contestants): Promise
       rates.own.push(await ask());
       rates.other.push(await askOther());
     }
-    all.push({ title: question.title, size, waybill: median(rates.own), sqlite: median(rates.other), pglite: undefined });
+    all.push({ title: question.title, size, waybill: median(rates.own), sqlite: median(rates.other) });
   }
   for (const { child } of [own, other]) {
     const exit = once(child, 'exit');
@@ -173,16 +171,15 @@ async function main(): Promise<void> {
     throw new Error('Sizes are whole numbers of orders, from 1000 on.');
   }
   console.log(machine());
-  const report = { times: [] as Figures[], rates: [] as Figures[], memory: [] as Memory[] };
+  const report = { times: [] as Times[], rates: [] as Figures[], memory: [] as Memory[] };
   for (const size of sizes) {
     const waybill = await Waybill.create();
-    const pglite = size <= mostOfPglite ? await Pglite.create() : undefined;
-    const contestants = { waybill, sqlite: new Sqlite(), pglite };
+    const contestants = { waybill, sqlite: new Sqlite(), pglite: await Pglite.create() };
     await load(size, contestants, (made) => progress(`made ${made.toLocaleString('en')} orders`));
     report.memory.push({ size, wasm: waybill.engine.memoryBytes, ...waybill.memory() });
     report.times.push(...(await inProcess(size, contestants)));
     report.rates.push(...(await overHttp(size, contestants)));
-    for (const contestant of Object.values(contestants)) await contestant?.close();
+    for (const contestant of Object.values(contestants)) await contestant.close();
   }
   const text = tell(report);
   console.log(`\n${text}`);

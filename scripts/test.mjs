@@ -49,7 +49,7 @@ ${Object.entries(stages)
   --only STAGE,…     only these, and those they need
   --fuzz-seconds N   how long each fuzz target runs (default 10)
   --list             print the names of the stages
-  --match TEXT       of the host's test files, only those whose path contains TEXT`;
+  --match TEXT       of fuzz targets and the host's test files, only those whose path contains TEXT`;
 
 const fuzzSeed = 1;
 const fuzzUnitSeconds = 10;
@@ -83,11 +83,13 @@ async function testCore() {
 }
 
 /** Every target over its seeds and then, from the same random seed each time, a little further. */
-async function fuzz({ fuzzSeconds }) {
+async function fuzz({ fuzzSeconds, match }) {
   await build('fuzz');
   const counts = { passed: 0, failed: 0 };
-  const targets = namesBelow('tests/fuzz', '.cpp').map((file) => path.basename(file));
-  if (targets.length === 0) throw new Failure('There are no fuzz targets.');
+  const targets = namesBelow('tests/fuzz', '.cpp')
+    .map((file) => path.basename(file))
+    .filter((target) => target.includes(match));
+  if (targets.length === 0) throw new Failure(`There are no fuzz targets${match && ` that match ${match}`}.`);
   for (const target of targets) {
     const ok = await fuzzTarget(target, fuzzSeconds);
     counts[ok ? 'passed' : 'failed'] += 1;

@@ -213,21 +213,21 @@ export class Pglite implements Contestant {
 /** Makes `size` orders in the engine and loads the others with them. */
 export async function load(
   size: number,
-  { waybill, sqlite, pglite }: { waybill: Waybill; sqlite: Sqlite; pglite: Pglite | undefined },
+  { waybill, sqlite, pglite }: { waybill: Waybill; sqlite: Sqlite; pglite: Pglite },
   progress: (made: number) => void,
 ): Promise<void> {
   const catalog = makeCatalog(waybill.engine);
   const rows = catalogRows(catalog);
   sqlite.load(rows);
-  await pglite?.load(rows);
+  await pglite.load(rows);
   let made = 0;
   for (const orders of makeOrders(waybill.engine, catalog, size)) {
     const batch = orderRows(orders, made);
     sqlite.load(batch);
-    await pglite?.load(batch);
+    await pglite.load(batch);
     made += orders.length;
     progress(made);
   }
   sqlite.finish();
-  await pglite?.finish();
+  await pglite.finish();
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -36,6 +37,32 @@ void fuzz_decimal(std::string_view text) {
   check(value->negated().negated() == *value);
 }
 
+__int128 power_of_ten(int exponent) {
+  __int128 power = 1;
+  while (exponent-- > 0) power *= 10;
+  return power;
+}
+
+/// A quotient is off by half a unit of its last digit at most: all in units of the smallest digit
+/// there is, as far as 128 bits hold them.
+void check_division(Decimal a, Decimal b) {
+  constexpr int64_t end = 1'000'000;
+  const bool small = std::abs(a.mantissa()) < end && std::abs(b.mantissa()) < end;
+  for (int fraction = 0; fraction <= Decimal::max_scale; ++fraction) {
+    const auto quotient = a.divided(b, fraction, half_away);
+    check(!quotient || !b.is_zero());
+    if (!quotient) continue;
+    check_limits(*quotient);
+    check(quotient->scale() <= fraction);
+    if (!small) continue;
+    const __int128 dividend = a.mantissa() * power_of_ten(fraction + b.scale());
+    const __int128 product = __int128{quotient->mantissa()} * b.mantissa() *
+                             power_of_ten(fraction + a.scale() - quotient->scale());
+    const __int128 off = dividend < product ? product - dividend : dividend - product;
+    check(2 * off <= std::abs(b.mantissa()) * power_of_ten(a.scale()));
+  }
+}
+
 /// The two halves of the text, if both are decimals, calculated with.
 void fuzz_arithmetic(std::string_view text) {
   const size_t blank = text.find(' ');
@@ -59,6 +86,7 @@ void fuzz_arithmetic(std::string_view text) {
     check(rounded->scale() <= fraction);
     if (product) check(product->rounded(fraction, half_away) == *rounded);
   }
+  check_division(*a, *b);
 }
 
 void fuzz_instant(std::string_view text) {
