@@ -48,7 +48,8 @@ Answer::Answer(const Request& request, const query::Target& target, Context& con
 
 Failure Answer::write(const Value& start, const Known& known, std::span<const Link> rest) {
   Failure unserved = query::advise(context_.view, around_, target_, known, rest);
-  const bool is_page = parameters_.page.is_page;
+  const bool reads = request_.method == Method::get || request_.method == Method::head;
+  const bool is_page = parameters_.page.is_page && reads;
   Result<query::Outcome> outcome = evaluator_.run(start, is_page ? page_links(rest) : rest);
   if (!outcome) return std::move(outcome.failure);
   if (!outcome.value.found) return not_found(std::string(outcome.value.details));
@@ -137,13 +138,15 @@ Failure Answer::finish_page(query::Outcome& outcome, const Known& known) {
             std::string(page.sort->text) + "' holds " + wrong);
   }
   if (!more || items.empty()) return {};
-  const bool readable = page.has_fields ||
-                        query::is_shown(context_.view, known, page.sort->expr.links, outcome.shape);
-  if (last.missing() || query::order(last, next) == 0 || !readable) {
-    context_.hint("T-Q-14", std::string(page.sort->text),
-                  last.missing() ? "no cursor: the last element has no such value"
-                  : !readable    ? "no cursor: the value is not shown; name it in fields="
-                                 : "no cursor: the next element has the same value");
+  const bool shown = page.has_fields ||
+                     query::is_shown(context_.view, known, page.sort->expr.links, outcome.shape);
+  const char* stalled = query::names_index(page.sort->expr) ? "positions change"
+                        : last.missing()                    ? "the last element has no such value"
+                        : !shown ? "the value is not shown; name it in fields="
+                        : query::order(last, next) == 0 ? "the next element has the same value"
+                                                        : nullptr;
+  if (stalled != nullptr) {
+    context_.hint("T-Q-14", std::string(page.sort->text), "no cursor: " + std::string(stalled));
     return {};
   }
   const std::string token = query::make_cursor(context_.view, last, *page.sort);

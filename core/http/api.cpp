@@ -76,8 +76,8 @@ Failure Api::run(const Request& request, Context& context) {
 }
 
 void Api::commit(Context& context) {
-  for (const Ref item : context.view.priced_items) orders::price_item(context, item);
-  context.view.priced_items.clear();
+  for (const uint32_t item : context.view.priced_items) orders::price_item(context, Ref::to(item));
+  context.view.priced_items = {};
   store_.commit(context.now);
 }
 

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <charconv>
 
 #include "http/answer.hpp"
 #include "http/refusal.hpp"
@@ -18,8 +17,24 @@ namespace {
 /// What a finder's body asks for.
 struct Search {
   MaybeInstant since;  // the last change is not before
-  std::vector<const query::RowFilter*> named;
+  std::vector<query::NamedFilter> named;
 };
+
+bool is_step(const Link& link, std::string_view name) {
+  return link.kind == LinkKind::step && link.name == name;
+}
+
+/// What a path names that no answer has is not found, whatever the body says.
+Failure check_path(std::span<const Link> rest) {
+  for (const Link& link : rest) {
+    if (link.op == query::Op::unknown && link.kind == LinkKind::op) {
+      return not_found("Unknown operator '" + std::string(link.name) + "'");
+    }
+  }
+  const bool known = rest.empty() || rest[0].kind == LinkKind::op || is_step(rest[0], "results") ||
+                     is_step(rest[0], "modifiedTag");
+  return known ? Failure{} : not_found("A finder answers modifiedTag and results.");
+}
 
 std::string listed_members(const Finder& finder) {
   std::string names = "modifiedTag";
@@ -65,7 +80,8 @@ Result<Search> read_search(Context& context, const Resource& resource, const Jso
     const Member& member = member_of(resource, own->member);
     Result<Ref> named = resolve(context, member.target, *node);
     if (!named) return std::move(named.failure);
-    search.named.push_back(query::rows_naming(context.view, resource.table, member, named.value));
+    search.named.push_back(
+        {member.name, query::rows_naming(context.view, resource.table, member, named.value)});
   }
   return search;
 }
@@ -76,6 +92,9 @@ Result<Search> read_search(Context& context, const Resource& resource, const Jso
 /// the tag misses nothing. Results are positional.
 Failure Api::find(const Request& request, const Target& target, const Resource& resource,
                   Context& context) {
+  Answer answer(request, target, context, response_, use_indexes_);
+  std::span<const Link> rest = answer.links().subspan(2);
+  if (Failure failure = check_path(rest)) return failure;
   if (Failure failure = read_body(request)) return failure;
   Result<Search> search = read_search(context, resource, json_.root());
   if (!search) return std::move(search.failure);
@@ -84,16 +103,13 @@ Failure Api::find(const Request& request, const Target& target, const Resource& 
   check(modify != resource.windows.end());
   const MaybeInstant since = search.value.since;
   const query::Found found =
-      query::find_rows(context.view, resource.table, search.value.named,
+      query::find_rows(answer.evaluator(), resource.table, search.value.named,
                        window_member(resource, *modify), since ? ordered_key(*since) : 0);
   const Instant tag = found.last_key ? instant_of_key(*found.last_key)
                       : since        ? *since
                                      : context.now;
 
-  Answer answer(request, target, context, response_, use_indexes_);
-  std::span<const Link> rest = answer.links().subspan(2);
-  const bool results = !rest.empty() && rest[0].kind == LinkKind::step && rest[0].name == "results";
-  if (!results) {
+  if (rest.empty() || !is_step(rest[0], "results")) {
     const Record::Field fields[] = {{"modifiedTag", Value::of(tag)}, {"results", found.rows}};
     const auto copied = arena_.copy(std::span<const Record::Field>(fields));
     const Value record = Value::record(*arena_.make(Record{{}, false, copied}));
@@ -101,11 +117,8 @@ Failure Api::find(const Request& request, const Target& target, const Resource& 
   }
   Known known = query::known_rows(context.view, resource.table, resource.row_type());
   rest = rest.subspan(1);
-  if (rest.empty() || rest[0].kind != LinkKind::step) return answer.write(found.rows, known, rest);
-  int64_t at = 0;
-  const std::string_view text = rest[0].name;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), at);
-  if (error != std::errc() || end != text.data() + text.size()) {
+  int64_t at;
+  if (rest.empty() || rest[0].kind != LinkKind::step || !query::parse_index(rest[0].name, at)) {
     return answer.write(found.rows, known, rest);
   }
   const auto size = static_cast<int64_t>(context.view.size(found.rows));

@@ -97,6 +97,12 @@ Failure Api::open(const Request& request, Context& context, query::Evaluator& ev
   if (!selected.value) return well_formed ? no_such_element(resource, rest[0]) : not_found();
   start = Value::entity(resource.table, selected.value);
   known.list = false;
+  context.view.spend_row();
+  if (query::Explanation* explanation = evaluator.around().explanation) {
+    const std::string by = rest[0].kind == LinkKind::step ? "key" : std::string(rest[0].name);
+    const std::string type(context.view.type_of(start)->name);
+    explanation->accesses.push_back({type, "index", {"identifiers/" + by}, {}, "natural"});
+  }
   rest = rest.subspan(1);
   return {};
 }

@@ -179,7 +179,7 @@ LinePrice shown_price(const View& view, const OrderItem& item, Ref ref) {
   if (item.unit_amount || !orders::is_open(item)) return orders::stored_price(item);
   const LinePrice price =
       orders::find_price(view.store, view.store.at<TradeOrder>(item.order), item, view.now);
-  if (price.net) view.priced_items.push_back(ref);
+  if (price.net) view.priced_items.add(ref.row());
   return price;
 }
 

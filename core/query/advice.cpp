@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "query/arguments.hpp"
 #include "query/primitive.hpp"
 #include "query/shape.hpp"
 
@@ -57,31 +58,37 @@ class Adviser {
       refused = member;
     }
     if (refused == nullptr) return false;
-    refuse(link, refused->planned);
+    refuse(not_supported("'" + std::string(link.name) + "'", refused->planned));
     return true;
   }
 
-  void refuse(const Link& link, bool planned) {
-    if (!failure_) failure_ = not_supported("'" + std::string(link.name) + "'", planned);
+  void refuse(Failure failure) {
+    if (!failure_) failure_ = std::move(failure);
   }
 
   /// What a member of a single value gives, told from some value of the kind.
   Known member_of_scalar(const Known& from, const Link& link) {
     Value some;
-    if (from.kind == Kind::text) some = Value::of("a");
+    if (from.kind == Kind::text) some = Value::of("1");
     if (from.kind == Kind::decimal) some = Value::of(Decimal::from_int(1));
     if (from.kind == Kind::instant) some = Value::of(view_.now);
     if (from.kind == Kind::boolean) some = Value::of(true);
     if (some.missing()) return {};
-    const PrimitiveMember member = primitive_member(view_, some, step_text(view_, link));
+    const bool collects = link.kind == LinkKind::each;
+    const PrimitiveMember member =
+        primitive_member(view_, some, collects ? link.name : step_text(view_, link));
     switch (member.found) {
-      case PrimitiveMember::Found::yes:
-        return member.value.missing() ? Known{} : known_value(view_, member.value);
+      case PrimitiveMember::Found::yes: {
+        if (member.value.missing()) return {};
+        Known given = known_value(view_, member.value);
+        given.list = given.list || from.list || collects;
+        return given;
+      }
       case PrimitiveMember::Found::unknown:
         if (in_predicate_) unknown_member(around_, link);
         return {};
       case PrimitiveMember::Found::unsupported:
-        refuse(link, false);
+        refuse(not_supported("'" + std::string(link.name) + "'", false));
         return {};
     }
     return {};
@@ -132,12 +139,26 @@ class Adviser {
   void expression(const Known& from, const Expr& expr, Use use, bool aliased) {
     for (const Expr& part : expr.parts) expression(from, part, use, true);
     if (expr.links.empty()) return;
-    const LinkKind start = expr.links[0].kind;
-    if (start == LinkKind::root || start == LinkKind::literal || start == LinkKind::index ||
-        start == LinkKind::prior) {
-      return;
+    std::span<const Link> rest = expr.links.subspan(1);
+    switch (expr.links[0].kind) {
+      case LinkKind::literal:
+        return chain(scalar(Kind::text), rest, use, aliased);
+      case LinkKind::index:
+        return chain(scalar(Kind::decimal), rest, use, aliased);
+      case LinkKind::prior:
+        return;
+      case LinkKind::root: {
+        Value start;
+        if (around_.directory == nullptr || !around_.directory->open(rest, start)) return;
+        return chain(known_value(view_, start), rest, Use::navigation, aliased);
+      }
+      default:
+        return chain(from, expr.links, use, aliased);
     }
-    chain(from, expr.links, use, aliased);
+  }
+
+  static Known scalar(Kind kind, bool list = false) {
+    return {.form = Known::Form::scalar, .list = list, .kind = kind};
   }
 
   static bool is_bare(const Link& op) {
@@ -148,7 +169,7 @@ class Adviser {
   void operation(Known& known, const Link& op, const Link*& limited, Shape before) {
     const Known one = element(known);
     order_of_operators(op, limited);
-    if (in_predicate_) values(known, op);
+    if (in_predicate_) inside_predicate(known, op);
     switch (op.op) {
       case Op::with:
       case Op::just:
@@ -177,17 +198,26 @@ class Adviser {
         known = one;
         return;
       case Op::count:
-        known = {.form = Known::Form::scalar, .kind = Kind::decimal};
+        known = scalar(Kind::decimal);
         return;
-      case Op::flat:
-      case Op::array:
-      case Op::entries:
       case Op::join:
+        known = known.list ? scalar(Kind::text) : Known{};
+        return;
       case Op::to_lower:
       case Op::to_upper:
       case Op::to_string:
-      case Op::map:
+        known = scalar(Kind::text, known.list);
+        return;
       case Op::repeat:
+        known.list = true;
+        return;
+      case Op::flat:
+        if (known.form == Known::Form::objects) return;  // nothing to open
+        known = {};
+        return;
+      case Op::array:
+      case Op::entries:
+      case Op::map:
       case Op::unknown:
       case Op::unsupported:
         known = {};
@@ -197,10 +227,22 @@ class Adviser {
     }
   }
 
-  /// Traps of operators that evaluation tells of elsewhere.
-  void values(const Known& known, const Link& op) {
+  /// What evaluation tells of the values that an operator works on, but not inside a predicate.
+  void inside_predicate(const Known& known, const Link& op) {
     if (op.has_parentheses && takes_no_argument(op.op)) return empty_parentheses(around_, op);
+    if (const Expr* key = distinct_key(op); key != nullptr && names_bad_identifier(*key)) {
+      refuse(undeclared_key("distinct", text_of(around_.raw, key->span)));
+    }
     if (known.form == Known::Form::unknown) return;
+    if (known.list && known.form == Known::Form::objects) {
+      const std::span<const Link> key =
+          op.sort != nullptr ? op.sort->expr.links : std::span<const Link>{};
+      if (op.op == Op::order) refuse(objects_not_sorted("order"));
+      if (key.size() == 1 && key[0].kind == LinkKind::self) {
+        refuse(objects_not_sorted("orderBy($this)"));
+      }
+      if (!is_declared(view_, known, key)) refuse(undeclared_key("sort", op.sort->text));
+    }
     if (op.op == Op::count && !known.list) count_of_one(around_, op);
     if (op.op == Op::entries && known.list) entries_of_list(around_, op);
     if (op.op == Op::distinct && known.list && known.form == Known::Form::objects) {
@@ -246,12 +288,12 @@ class Adviser {
       around_.hint("T-Q-6", selector.expr.span,
                    "the whole member '" + std::string(links[0].name) + "' is dropped");
     }
-    if (use == Use::projection) narrowed(from, selector, links, before);
+    if (use == Use::projection) narrowing(from, selector, links, before);
   }
 
   /// T-Q-23: `just` on an open object; a member that was narrowed earlier and is named again.
-  void narrowed(const Known& from, const Selector& selector, std::span<const Link> links,
-                Shape before) {
+  void narrowing(const Known& from, const Selector& selector, std::span<const Link> links,
+                 Shape before) {
     Known known = from;
     for (const Link& link : links) {
       if (link.kind == LinkKind::op) {

@@ -89,4 +89,24 @@ Failure check_arguments(std::span<const Link> links) {
   return {};
 }
 
+Failure undeclared_key(std::string_view what, std::string_view key) {
+  return fail(Code::invalid_sort_key,
+              "Invalid " + std::string(what) + " key '" + std::string(key) + "': field not found");
+}
+
+Failure objects_not_sorted(std::string_view what) {
+  return fail(Code::invalid_argument,
+              std::string(what) +
+                  " sorts items by their own value, and these are objects: use orderBy(<member>)");
+}
+
+const Expr* distinct_key(const Link& op) {
+  return op.op == Op::distinct_by && !op.selectors.empty() ? &op.selectors[0].expr : nullptr;
+}
+
+bool names_bad_identifier(const Expr& key) {
+  return key.links.size() > 1 && key.links[0].name == "identifiers" &&
+         !is_identifier_name(key.links[1].name);
+}
+
 }  // namespace waybill::query

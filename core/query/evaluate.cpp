@@ -17,13 +17,6 @@ namespace waybill::query {
 
 namespace {
 
-bool parse_index(std::string_view text, int64_t& out) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
-  if (end != text.data() + text.size() || text.empty()) return false;
-  if (error == std::errc::result_out_of_range) out = INT64_MAX;  // where no list reaches
-  return error != std::errc::invalid_argument;
-}
-
 bool holds_objects(const View& view, const Value& list) {
   if (list.list() == ListKind::rows || list.list() == ListKind::refs ||
       list.list() == ListKind::objects) {
@@ -38,6 +31,15 @@ bool holds_objects(const View& view, const Value& list) {
 }
 
 }  // namespace
+
+bool parse_index(std::string_view text, int64_t& out) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+  if (end != text.data() + text.size() || text.empty()) return false;
+  if (error == std::errc::result_out_of_range) {
+    out = text.starts_with('-') ? INT64_MIN / 2 : INT64_MAX / 2;
+  }
+  return error != std::errc::invalid_argument;
+}
 
 std::string_view step_text(const View& view, const Link& link) {
   const char* mark = link.kind == LinkKind::each     ? "*"
@@ -107,7 +109,7 @@ Outcome Evaluator::show(const Value& object, const Link& projection, const Expr&
   return out;
 }
 
-void Evaluator::place(Value& object, const Link& projection, uint32_t position) {
+void Evaluator::note_position(Value& object, const Link& projection, uint32_t position) {
   if (++kept_ > limits::kept_values) report(too_large());
   positions_.push_back({&projection, position, object.positions()});
   object.set_positions(static_cast<uint32_t>(positions_.size()));
@@ -248,7 +250,7 @@ Outcome Evaluator::step_into_scalar(const Value& from, const Link& link) {
       if (!in_predicate_) unknown_member(around_, link);
       break;
     case PrimitiveMember::Found::unsupported:
-      report(not_supported("'" + std::string(link.name) + "'", false));
+      report_of_rows(not_supported("'" + std::string(link.name) + "'", false));
       break;
   }
   return out;
@@ -273,7 +275,7 @@ Outcome Evaluator::step_into_one(const Outcome& from, const Link& link, Mode mod
   if (const Type* type = view_.type_of(value)) {
     const Member* member = type->find(link.name);
     if (member != nullptr && member->kind == Kind::refused) {
-      report(not_supported("'" + std::string(link.name) + "'", member->planned));
+      report_of_rows(not_supported("'" + std::string(link.name) + "'", member->planned));
       return out;
     }
   }

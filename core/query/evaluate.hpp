@@ -82,6 +82,11 @@ class Evaluator {
   void report(Failure failure) {
     if (!failure_) failure_ = std::move(failure);
   }
+  /// The same of what depends on the rows that are looked at. Which rows a predicate is asked about
+  /// depends on the plan, so that inside of one such things are told by `advise`, or not at all.
+  void report_of_rows(Failure failure) {
+    if (!in_predicate_) report(std::move(failure));
+  }
   bool failed() const { return failure_ || view_.overspent(); }
 
   const View& view() const { return view_; }
@@ -95,7 +100,7 @@ class Evaluator {
 
   /// Notes that an object is at this position of the list that a projection is applied to. What a
   /// projection shows is worked out last, when other operators may have moved the object.
-  void place(Value& object, const Link& projection, uint32_t position);
+  void note_position(Value& object, const Link& projection, uint32_t position);
   /// What `$index` is: the position of the element that an operator is looking at; 0 for what is no
   /// element.
   uint32_t index = 0;
@@ -147,7 +152,7 @@ class Evaluator {
   Surroundings& around_;
   Failure failure_;
   size_t kept_ = 0;
-  bool in_predicate_ = false;  // traps of values: see advise
+  bool in_predicate_ = false;  // see report_of_rows, which is so for hints as well
   std::vector<Position> positions_;
 };
 
@@ -159,13 +164,17 @@ bool is_projection(Op op);
 /// Whether an operator has to do with what is shown: projections, and predicates, whose left sides
 /// are shown as well.
 bool shapes(Op op);
-/// Whether `$index` stands in an operator's own arguments.
+/// Whether `$index` stands in an expression, or in an operator's own arguments.
+bool names_index(const Expr& expr);
 bool names_index(const Link& op);
 /// Operators that "()" behind them makes null.
 bool takes_no_argument(Op op);
 /// The number of `take`, `skip` or `repeat`; none for one that is wrong, which check_arguments
 /// reports.
 std::optional<uint64_t> read_number(const Link& op);
+
+/// Reads a position in a list, negative from its end; one that no list reaches for more digits.
+bool parse_index(std::string_view text, int64_t& out);
 
 /// The text of a step as it was written, for members of single values and times.
 std::string_view step_text(const View& view, const Link& link);

@@ -150,6 +150,9 @@ Known known_list(const View& view, const Value& list) {
     case ListKind::values:
       break;
   }
+  if (list.type() != nullptr) {
+    return {.form = Known::Form::objects, .list = true, .types = {list.type()}};
+  }
   Known known{.list = true};
   bool first = true;
   view.each(list, [&](const Value& item) {
@@ -174,6 +177,15 @@ Known follow(const View& view, const Known& from, const Link& link, bool& declar
     Known one = from;
     one.list = false;
     return one;
+  }
+  if (link.kind == LinkKind::each && from.form != Known::Form::scalar) {
+    Link member = link;
+    member.kind = LinkKind::step;
+    Known one = from;
+    one.list = false;
+    Known all = follow(view, one, member, declared);
+    all.list = true;
+    return all;
   }
   if (link.kind != LinkKind::step) return {};
   if (from.list) {

@@ -113,8 +113,8 @@ bool Reader::read_step(uint32_t& pos, uint32_t end, ChainCount& count) {
 }
 
 /// Where the segment at `begin` ends: at the next "/" or "~" outside parentheses. In a dynamic
-/// member a "~" may belong to the text; in the separator of a split it does if no operator's
-/// name follows.
+/// member a "~" may belong to the text; in the separator of a split only where no operator
+/// can follow: at its end, and in front of "/" and "~".
 uint32_t Reader::segment_end(uint32_t begin, uint32_t end) const {
   const uint32_t dynamic = dynamic_operator(begin, end);
   const Character first = character_at(begin, end);

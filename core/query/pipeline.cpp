@@ -2,6 +2,7 @@
 
 #include "base/limits.hpp"
 #include "query/advice.hpp"
+#include "query/arguments.hpp"
 #include "query/compare.hpp"
 #include "query/evaluate.hpp"
 #include "query/json_value.hpp"
@@ -18,15 +19,11 @@ bool is_projection(Op op) {
          op == Op::simple_just || op == Op::typeless;
 }
 
-namespace {
-
 bool names_index(const Expr& expr) {
   return (!expr.links.empty() && expr.links[0].kind == LinkKind::index) ||
          std::any_of(expr.parts.begin(), expr.parts.end(),
                      [](const Expr& part) { return names_index(part); });
 }
-
-}  // namespace
 
 bool names_index(const Link& op) {
   return std::any_of(op.selectors.begin(), op.selectors.end(),
@@ -103,7 +100,7 @@ void Evaluator::pipeline(Outcome& now, std::span<const Link> ops, Mode mode) {
     if (is_projection(op.op)) {
       if (now.value.is_list() && names_index(op)) {
         now.value =
-            Value::stream(*view_.arena.place<Placed>(*this, open_list(view_, now.value), op));
+            Value::stream(*view_.arena.place<Numbered>(*this, open_list(view_, now.value), op));
       }
       continue;
     }
@@ -253,9 +250,7 @@ Value Evaluator::sorted_scalars(const Value& list, const Link& op) {
   ValueStream& input = open_list(view_, list);
   for (Value item; !failed() && input.next(item);) {
     if (item.is_object()) {
-      report(fail(Code::invalid_argument,
-                  "order sorts items by their own value, and these are "
-                  "objects: use orderBy(<member>)"));
+      report_of_rows(objects_not_sorted("order"));
       return Value::values({});
     }
     keep(items, item);
@@ -273,12 +268,9 @@ Value Evaluator::distinct(const Value& list, const Link& op) {
     Value key;
     size_t place;
   };
-  const Expr* by =
-      op.op == Op::distinct_by && !op.selectors.empty() ? &op.selectors[0].expr : nullptr;
-  if (by != nullptr && by->links.size() > 1 && by->links[0].name == "identifiers" &&
-      !is_identifier_name(by->links[1].name)) {
-    const std::string key(text_of(around_.raw, by->span));
-    report(fail(Code::invalid_sort_key, "Invalid distinct key '" + key + "': field not found"));
+  const Expr* by = distinct_key(op);
+  if (by != nullptr && names_bad_identifier(*by)) {
+    report_of_rows(undeclared_key("distinct", text_of(around_.raw, by->span)));
     return Value::values({});
   }
   std::vector<Value> items;
@@ -298,7 +290,7 @@ Value Evaluator::distinct(const Value& list, const Link& op) {
     return Value::values(view_.arena.copy(items));
   }
   if (by != nullptr && !items.empty() && !any_key && by->links.size() > 1 &&
-      by->links[0].name == "identifiers") {
+      by->links[0].name == "identifiers" && !in_predicate_) {
     hint("T-Q-5", op.span, "no element carries this identifier");
   }
   std::stable_sort(keyed.begin(), keyed.end(),

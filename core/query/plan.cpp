@@ -403,32 +403,45 @@ size_t plan_rows(Evaluator& evaluator, Value& rows, std::span<const Link> ops) {
   return Planner(evaluator, source, ops).plan(rows);
 }
 
-Found find_rows(const View& view, TableId id, std::span<const RowFilter* const> filters,
+namespace {
+
+void explain_walk(Evaluator& evaluator, const TableBase& table, std::vector<std::string> indexes) {
+  Explanation* explanation = evaluator.around().explanation;
+  if (explanation == nullptr) return;
+  explanation->accesses.push_back(
+      {std::string(table.types()[0]->name), "ordered index", std::move(indexes), {}, "index"});
+}
+
+}  // namespace
+
+Found find_rows(Evaluator& evaluator, TableId id, std::span<const NamedFilter> filters,
                 const Member& member, uint64_t from) {
+  const View& view = evaluator.view();
   const TableBase& table = view.store.table(id);
   const Index* index = table.index_of(member);
   check(index != nullptr);
-  std::vector<std::pair<uint64_t, uint32_t>> keyed;
-  if (filters.empty()) {
-    for (auto at = index->ordered.seek(from, 0); !at.at_end(); at.next()) {
-      keyed.emplace_back(at.key(), at.row());
-    }
-  } else {
-    std::vector<uint32_t> rows;
-    all_of(view, filters)->collect(rows);
-    for (const uint32_t row : rows) {
-      const uint64_t key = index->key_of(table.row(row), row);
-      if (key >= from && key != missing_key) keyed.emplace_back(key, row);
-    }
-    std::sort(keyed.begin(), keyed.end());
+  std::vector<const RowFilter*> parts{rows_from(view, id, *index, from)};
+  std::vector<std::string> indexes{std::string(member.name)};
+  for (const NamedFilter& own : filters) {
+    parts.push_back(own.rows);
+    indexes.emplace_back(own.name);
   }
+  std::vector<uint32_t> rows;
+  all_of(view, parts)->collect(rows);
+  std::vector<std::pair<uint64_t, uint32_t>> keyed;
+  keyed.reserve(rows.size());
+  for (const uint32_t row : rows) {
+    view.spend_row();
+    keyed.emplace_back(index->key_of(table.row(row), row), row);
+  }
+  std::sort(keyed.begin(), keyed.end());
   Found found;
   if (!keyed.empty()) found.last_key = keyed.back().first;
   std::vector<Value> values;
   values.reserve(keyed.size());
   for (const auto& [key, row] : keyed) values.push_back(Value::entity(id, row));
-  view.spend(values.size());
-  found.rows = Value::values(view.arena.copy(values));
+  found.rows = Value::values(view.arena.copy(values), table.types()[0]);
+  explain_walk(evaluator, table, std::move(indexes));
   return found;
 }
 
@@ -436,6 +449,7 @@ Value rows_between(Evaluator& evaluator, const Value& rows, const Member& member
   const View& view = evaluator.view();
   const Index* index = view.store.table(rows.table()).index_of(member);
   check(index != nullptr);  // every member that windows go by is indexed
+  explain_walk(evaluator, view.store.table(rows.table()), {std::string(member.name)});
   return Value::stream(
       *view.arena.place<OrderedWalk>(view, rows.table(), index->ordered, range, false, nullptr));
 }

@@ -77,9 +77,10 @@ class OtherRows final : public RowFilter {
 class AllOf final : public RowFilter {
  public:
   /// `parts`: at least one, the smallest first.
-  explicit AllOf(std::span<const RowFilter* const> parts) : parts_(parts) {}
+  AllOf(const View& view, std::span<const RowFilter* const> parts) : view_(view), parts_(parts) {}
   uint64_t at_most() const override { return parts_[0]->at_most(); }
   bool contains(uint32_t row) const override {
+    view_.spend(parts_.size());
     return std::all_of(parts_.begin(), parts_.end(),
                        [&](const RowFilter* part) { return part->contains(row); });
   }
@@ -99,23 +100,26 @@ class AllOf final : public RowFilter {
     std::vector<uint32_t> rows;
     parts_[0]->collect(rows);
     for (const uint32_t row : rows) {
+      if (view_.overspent()) return;
       if (contains(row)) out.push_back(row);
     }
   }
 
  private:
+  const View& view_;
   std::span<const RowFilter* const> parts_;
 };
 
 class AnyOf final : public RowFilter {
  public:
-  explicit AnyOf(std::span<const RowFilter* const> parts) : parts_(parts) {}
+  AnyOf(const View& view, std::span<const RowFilter* const> parts) : view_(view), parts_(parts) {}
   uint64_t at_most() const override {
     uint64_t rows = 0;
     for (const RowFilter* part : parts_) rows += part->at_most();
     return rows;
   }
   bool contains(uint32_t row) const override {
+    view_.spend(parts_.size());
     return std::any_of(parts_.begin(), parts_.end(),
                        [&](const RowFilter* part) { return part->contains(row); });
   }
@@ -132,10 +136,13 @@ class AnyOf final : public RowFilter {
     }
   }
   void collect(std::vector<uint32_t>& out) const override {
-    for (const RowFilter* part : parts_) part->collect(out);
+    for (const RowFilter* part : parts_) {
+      if (!view_.overspent()) part->collect(out);
+    }
   }
 
  private:
+  const View& view_;
   std::span<const RowFilter* const> parts_;
 };
 
@@ -143,17 +150,17 @@ class AnyOf final : public RowFilter {
 class RangeRows final : public RowFilter {
  public:
   RangeRows(const TableBase& table, const Index& index, KeyRange range)
-      : table_(table), index_(index), range_(range) {}
-  uint64_t at_most() const override {
-    const uint64_t below = index_.ordered.count_below(range_.low);
-    return range_.high <= range_.low ? 0 : index_.ordered.count_below(range_.high) - below;
+      : table_(table), index_(index), range_(range) {
+    if (range.high <= range.low) return;
+    count_ = index.ordered.count_below(range.high) - index.ordered.count_below(range.low);
   }
+  uint64_t at_most() const override { return count_; }
   bool contains(uint32_t row) const override {
     if (!table_.alive(row)) return false;
     const uint64_t key = index_.key_of(table_.row(row), row);
     return key >= range_.low && key < range_.high;
   }
-  std::optional<uint64_t> count() const override { return at_most(); }
+  std::optional<uint64_t> count() const override { return count_; }
   void collect(std::vector<uint32_t>& out) const override {
     auto at = index_.ordered.seek(range_.low, 0);
     for (; !at.at_end() && at.key() < range_.high; at.next()) out.push_back(at.row());
@@ -163,6 +170,7 @@ class RangeRows final : public RowFilter {
   const TableBase& table_;
   const Index& index_;
   KeyRange range_;
+  uint64_t count_ = 0;
 };
 
 /// Rows of a set that fit a predicate, read one by one: what an index does not know.
@@ -176,6 +184,7 @@ class ReadRows final : public RowFilter {
   }
   void collect(std::vector<uint32_t>& out) const override {
     for (const uint32_t row : rows_) {
+      if (evaluator_.failed()) return;
       if (contains(row)) out.push_back(row);
     }
   }
@@ -218,9 +227,9 @@ class OwnerRows final : public RowFilter {
 };
 
 /// Turns predicates into filters.
-class Finder {
+class FilterMaker {
  public:
-  explicit Finder(Evaluator& evaluator)
+  explicit FilterMaker(Evaluator& evaluator)
       : evaluator_(evaluator), view_(evaluator.view()), store_(view_.store) {}
 
   const RowFilter* find(TableId table, const Type* type, const Predicate& predicate) {
@@ -407,11 +416,15 @@ KeyRange keys_of(Cmp cmp, AmountKey value) {
 
 const RowFilter* filter_of(Evaluator& evaluator, TableId table, const Type* type,
                            const Predicate& predicate) {
-  return Finder(evaluator).find(table, type, predicate);
+  return FilterMaker(evaluator).find(table, type, predicate);
 }
 
 const RowFilter* rows_naming(const View& view, TableId table, const Member& member, Ref named) {
   return view.arena.place<PostingRows>(view.store.table(table).find(member, named.value));
+}
+
+const RowFilter* rows_from(const View& view, TableId table, const Index& index, uint64_t from) {
+  return view.arena.place<RangeRows>(view.store.table(table), index, KeyRange{from, unknown_key});
 }
 
 const RowFilter* filter_of_type(const View& view, TableId table, const Type& type) {
@@ -436,12 +449,12 @@ const RowFilter* all_of(const View& view, std::span<const RowFilter* const> part
   std::vector<const RowFilter*> sorted(parts.begin(), parts.end());
   std::sort(sorted.begin(), sorted.end(),
             [](const RowFilter* a, const RowFilter* b) { return a->at_most() < b->at_most(); });
-  return view.arena.place<AllOf>(view.arena.copy(std::span<const RowFilter* const>(sorted)));
+  return view.arena.place<AllOf>(view, view.arena.copy(std::span<const RowFilter* const>(sorted)));
 }
 
 const RowFilter* any_of(const View& view, std::span<const RowFilter* const> parts) {
   if (parts.size() == 1) return parts[0];
-  return view.arena.place<AnyOf>(view.arena.copy(parts));
+  return view.arena.place<AnyOf>(view, view.arena.copy(parts));
 }
 
 std::string index_name(const Predicate& predicate) {

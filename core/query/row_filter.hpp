@@ -33,6 +33,8 @@ const RowFilter* filter_of(Evaluator& evaluator, TableId table, const Type* type
                            const Predicate& predicate);
 /// The rows whose indexed member names a row.
 const RowFilter* rows_naming(const View& view, TableId table, const Member& member, Ref named);
+/// The rows whose key in an ordered index is at least `from`.
+const RowFilter* rows_from(const View& view, TableId table, const Index& index, uint64_t from);
 /// The rows of one type in a table of several; nullptr if no index tells.
 const RowFilter* filter_of_type(const View& view, TableId table, const Type& type);
 /// All rows of a table.

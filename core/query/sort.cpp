@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/limits.hpp"
+#include "query/arguments.hpp"
 #include "query/compare.hpp"
 #include "query/stream.hpp"
 
@@ -45,16 +46,13 @@ Value Evaluator::sort(const Value& list, const Value& source, const Link& op,
   for (Value item; !failed() && input.next(item); ++place) {
     index = static_cast<uint32_t>(place);
     if (by_itself && item.is_object()) {
-      report(fail(Code::invalid_argument,
-                  "orderBy($this) sorts items by their own value, and "
-                  "these are objects: use orderBy(<member>)"));
+      report_of_rows(objects_not_sorted("orderBy($this)"));
       return Value::values({});
     }
     if (place == 0 &&
         !(known.form == Known::Form::unknown ? is_declared(view_, known_value(view_, item), links)
                                              : declared)) {
-      report(fail(Code::invalid_sort_key,
-                  "Invalid sort key '" + std::string(key.text) + "': field not found"));
+      report_of_rows(undeclared_key("sort", key.text));
       return Value::values({});
     }
     const Value own = sort_value(select(item, key.expr).value);
@@ -70,10 +68,10 @@ Value Evaluator::sort(const Value& list, const Value& source, const Link& op,
       keyed.resize(static_cast<size_t>(limit));
     }
   }
-  if (place > 0 && by_identifier && !any_key) {
+  if (place > 0 && by_identifier && !any_key && !in_predicate_) {
     hint("T-Q-5", key.expr.span, "no element carries this identifier");
   }
-  if (place == 0 && !declared && known.form != Known::Form::unknown) {
+  if (place == 0 && !declared && known.form != Known::Form::unknown && !in_predicate_) {
     hint("T-Q-22", key.expr.span, "no such member; an empty collection accepts every key");
   }
   std::sort(keyed.begin(), keyed.end(), before);

@@ -72,14 +72,14 @@ bool Filter::next(Value& out) {
   return false;
 }
 
-bool Placed::next(Value& out) {
+bool Numbered::next(Value& out) {
   if (!input_.next(out)) return false;
-  if (out.is_object()) evaluator_.place(out, projection_, position_);
+  if (out.is_object()) evaluator_.note_position(out, projection_, position_);
   ++position_;
   return true;
 }
 
-void Placed::skip(uint64_t count) {
+void Numbered::skip(uint64_t count) {
   input_.skip(count);
   position_ += static_cast<uint32_t>(count);
 }

@@ -51,9 +51,9 @@ class Filter final : public ValueStream {
 };
 
 /// Elements that know where they stood when a projection was applied to them, for `$index`.
-class Placed final : public ValueStream {
+class Numbered final : public ValueStream {
  public:
-  Placed(Evaluator& evaluator, ValueStream& input, const Link& projection)
+  Numbered(Evaluator& evaluator, ValueStream& input, const Link& projection)
       : evaluator_(evaluator), input_(input), projection_(projection) {}
   bool next(Value& out) override;
   uint64_t drain() override { return input_.drain(); }

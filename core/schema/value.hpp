@@ -10,6 +10,7 @@
 #include "base/instant.hpp"
 #include "base/limits.hpp"
 #include "schema/type.hpp"
+#include "store/row_set.hpp"
 #include "store/store.hpp"
 
 namespace waybill {
@@ -91,8 +92,9 @@ class Value {
     value.object_ = {&type, data};
     return value;
   }
-  static Value values(std::span<const Value> items) {
-    return list_of(ListKind::values, nullptr, items.data(), static_cast<uint32_t>(items.size()));
+  /// `type`: that of all items, as far as it is known without looking at one.
+  static Value values(std::span<const Value> items, const Type* type = nullptr) {
+    return list_of(ListKind::values, type, items.data(), static_cast<uint32_t>(items.size()));
   }
   static Value texts(const List<Text>& list) { return list_of(ListKind::texts, nullptr, &list, 0); }
   static Value refs(TableId table, const List<Ref>& list) {
@@ -139,7 +141,7 @@ class Value {
   std::string_view text() const { return {text_.data, text_.size}; }
   TableId table() const { return table_; }           // entity, identifiers, refs, rows
   uint32_t row() const { return row_; }              // entity, identifiers
-  const Type* type() const { return object_.type; }  // object, objects, rows
+  const Type* type() const { return object_.type; }  // object, objects, rows, values
   const void* data() const { return object_.data; }  // object, record, shaped and lists
   const Record& record() const { return *static_cast<const Record*>(object_.data); }
   /// Where an object stood in the lists that it went through; only queries know what the number
@@ -240,7 +242,7 @@ class View {
   Arena& arena;
   Instant now;
   /// Lines whose price this reading has found: it stays theirs (O-35).
-  mutable std::vector<Ref> priced_items;
+  mutable RowSet priced_items;
 
   /// Counts what reading costs: elements of lists that were looked at, rows that a computed member
   /// went through (limits::visited_values).

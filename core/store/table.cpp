@@ -110,7 +110,7 @@ void Index::set_bits(uint32_t row, uint32_t bits) {
   }
 }
 
-bool Index::leave_key(uint32_t row, uint64_t key) {
+bool Index::change_key(uint32_t row, uint64_t key) {
   const uint64_t before = row < row_keys_.size() ? row_keys_[row] : missing_key;
   if (before == key) return false;
   if (row >= row_keys_.size()) row_keys_.resize(size_t{row} + 1, missing_key);
@@ -247,7 +247,7 @@ void TableBase::settle(const Store& store) {
         index.set_bits(row, alive(row) ? member.bits(store, row) : 0);
       } else {
         const uint64_t key = alive(row) ? member.order_key(store, row) : missing_key;
-        if (index.leave_key(row, key)) keyed.emplace_back(key, row);
+        if (index.change_key(row, key)) keyed.emplace_back(key, row);
       }
     }
     std::sort(keyed.begin(), keyed.end());  // many of them go in fastest in their order

@@ -55,8 +55,8 @@ class Index {
   void remove(uint64_t key, uint32_t row);
   bool is_derived() const { return member->bits != nullptr || member->order_key != nullptr; }
   void set_bits(uint32_t row, uint32_t bits);
-  /// Takes the row from under the key that it had; true if it is to be put under another.
-  bool leave_key(uint32_t row, uint64_t key);
+  /// Takes the row from under the key that it had; true if `key`, its new one, is to be added.
+  bool change_key(uint32_t row, uint64_t key);
 
   MultiMap equal_;
   std::vector<RowSet> sets_;        // by symbol

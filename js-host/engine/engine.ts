@@ -68,7 +68,7 @@ export interface EngineResponse {
 }
 
 /** The request headers that the core reads. */
-export const passedHeaders = ['accept', 'content-type', 'content-encoding', 'prefer', 'x-transaction-count'] as const;
+export const passedHeaders = ['accept', 'content-type', 'content-encoding', 'prefer', 'x-explain', 'x-transaction-count'] as const;
 
 /** The methods that have a number, which is their place here (docs/formats/exchange.md). */
 export const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];

@@ -4,7 +4,7 @@ import type { HttpRequest, HttpResponse } from './hosts.js';
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 const otherMethod = methods.length;
-const passedHeaders = new Set(['accept', 'content-type', 'content-encoding', 'prefer', 'x-transaction-count']);
+const passedHeaders = new Set(['accept', 'content-type', 'content-encoding', 'prefer', 'x-explain', 'x-transaction-count']);
 
 /** A request as the core reads it. */
 export function encodeRequest({ method, target, headers, body }: HttpRequest): Buffer {

@@ -167,7 +167,23 @@ class QueryWorld {
                                                  "items~distinct~count",
                                                  "identifiers/com.acme.order-id//=-~last",
                                                  "labels",
-                                                 "$index"};
+                                                 "$index",
+                                                 "items~orderBy(nosuch)~count",
+                                                 "items~orderBy(quantity)/0/quantity",
+                                                 "items~order~count",
+                                                 "items~distinctBy(product)~count",
+                                                 "items~distinctBy(identifiers/bad)~count",
+                                                 "items~distinctBy(identifiers/com.a.b)~count",
+                                                 "shipments~orderBy(nosuch)~count",
+                                                 "'1'/nosuch",
+                                                 "$index/nosuch",
+                                                 "status~join/nosuch",
+                                                 "status/*upper",
+                                                 "api/v1/vat-codes~count",
+                                                 "api/v1/vat-codes~where(products=null)~count",
+                                                 "items/*nosuch",
+                                                 "items~entries~count()",
+                                                 "timestamp~toString/nosuch"};
     static constexpr std::string_view values[] = {
         "New",       "Committed",   "Cancelled",  "webshop",    "phone",
         "yes",       "null",        "\"null\"",   "Q-7",        "CUST-001",
@@ -179,7 +195,7 @@ class QueryWorld {
     std::string out;
     const uint32_t form = pick(10);
     if (form == 0) out += '!';
-    out += lefts[pick(25)];
+    out += lefts[pick(41)];
     if (form > 1) {
       out += comparisons[pick(10)];
       out += values[pick(21)];
