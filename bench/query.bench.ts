@@ -101,15 +101,24 @@ async function measure(asks: Ask[]): Promise<number[]> {
   return times.map(median);
 }
 
+/** What it costs to ask among the fewest orders is measured in the same rounds: growth is a ratio within them. */
+interface Fewest {
+  size: number;
+  waybill: Waybill;
+}
+
 /** Questions in process. */
-async function inProcess(size: number, { waybill, sqlite, pglite }: Contestants): Promise<Times[]> {
+async function inProcess(size: number, { waybill, sqlite, pglite }: Contestants, fewest: Fewest): Promise<Times[]> {
   const contestants = [waybill, sqlite, pglite];
+  const ofFewest = questions(fewest.size);
   const all: Times[] = [];
-  for (const question of questions(size)) {
+  for (const [i, question] of questions(size).entries()) {
     progress(`asking ${question.title}`);
     await compareAnswers(question, contestants);
-    const [own, ofSqlite, ofPglite] = await measure(await prepared(question, contestants));
-    all.push({ title: question.title, size, waybill: own!, sqlite: ofSqlite!, pglite: ofPglite! });
+    const asks = [...(await prepared(question, contestants)), fewest.waybill.prepare(ofFewest[i]!)];
+    const [own, ofSqlite, ofPglite, amongFewest] = await measure(asks);
+    const { title } = question;
+    all.push({ title, size, waybill: own!, sqlite: ofSqlite!, pglite: ofPglite!, amongFewest: amongFewest! });
   }
   return all;
 }
@@ -172,15 +181,20 @@ async function main(): Promise<void> {
   }
   console.log(machine());
   const report = { times: [] as Times[], rates: [] as Figures[], memory: [] as Memory[] };
+  let fewest: Fewest | undefined;
   for (const size of sizes) {
     const waybill = await Waybill.create();
+    fewest ??= { size, waybill };
     const contestants = { waybill, sqlite: new Sqlite(), pglite: await Pglite.create() };
     await load(size, contestants, (made) => progress(`made ${made.toLocaleString('en')} orders`));
     report.memory.push({ size, wasm: waybill.engine.memoryBytes, ...waybill.memory() });
-    report.times.push(...(await inProcess(size, contestants)));
+    report.times.push(...(await inProcess(size, contestants, fewest)));
     report.rates.push(...(await overHttp(size, contestants)));
-    for (const contestant of Object.values(contestants)) await contestant.close();
+    for (const contestant of Object.values(contestants)) {
+      if (contestant !== fewest.waybill) await contestant.close();
+    }
   }
+  fewest?.waybill.close();
   const text = tell(report);
   console.log(`\n${text}`);
   if (values.markdown) await writeReadme(text);
