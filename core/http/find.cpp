@@ -27,9 +27,7 @@ bool is_step(const Link& link, std::string_view name) {
 /// What a path names that no answer has is not found, whatever the body says.
 Failure check_path(std::span<const Link> rest) {
   for (const Link& link : rest) {
-    if (link.op == query::Op::unknown && link.kind == LinkKind::op) {
-      return not_found("Unknown operator '" + std::string(link.name) + "'");
-    }
+    if (link.kind == LinkKind::op && link.op == query::Op::unknown) return unknown_operator(link);
   }
   const bool known = rest.empty() || rest[0].kind == LinkKind::op || is_step(rest[0], "results") ||
                      is_step(rest[0], "modifiedTag");
@@ -98,13 +96,10 @@ Failure Api::find(const Request& request, const Target& target, const Resource& 
   if (Failure failure = read_body(request)) return failure;
   Result<Search> search = read_search(context, resource, json_.root());
   if (!search) return std::move(search.failure);
-  const auto modify = std::find_if(resource.windows.begin(), resource.windows.end(),
-                                   [](const Window& own) { return own.mode == "modify"; });
-  check(modify != resource.windows.end());
   const MaybeInstant since = search.value.since;
-  const query::Found found =
-      query::find_rows(answer.evaluator(), resource.table, search.value.named,
-                       window_member(resource, *modify), since ? ordered_key(*since) : 0);
+  const query::Found found = query::find_rows(
+      answer.evaluator(), resource.table, search.value.named,
+      member_of(resource, resource.finder->changed), since ? ordered_key(*since) : 0);
   const Instant tag = found.last_key ? instant_of_key(*found.last_key)
                       : since        ? *since
                                      : context.now;

@@ -76,6 +76,10 @@ Failure no_finder(const Request& request, const Resource& resource, const Link& 
   return not_found("There is no finder '@" + std::string(finder.name) + "' here.");
 }
 
+Failure unknown_operator(const Link& op) {
+  return not_found("Unknown operator '" + std::string(op.name) + "'");
+}
+
 Failure unknown_collection(std::string_view name) {
   if (is_planned(name)) {
     return not_supported("Collection '" + std::string(name) + "'", true);

@@ -18,6 +18,7 @@ Failure no_finder(const Request& request, const Resource& resource, const query:
 /// Whether a segment names a finder of the collection.
 bool is_finder(const Resource& resource, const query::Link& link);
 Failure unknown_collection(std::string_view name);
+Failure unknown_operator(const query::Link& op);
 /// A target that the parser could not read.
 Failure syntax_failure(const Request& request, const query::ParseResult& parsed);
 

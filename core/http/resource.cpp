@@ -79,8 +79,8 @@ constexpr FinderMember parties[] = {{"customer", "customer"},
                                     {"buyer", "customer"},
                                     {"supplier", "supplier"},
                                     {"seller", "sellers"}};
-constexpr Finder order_finder = {parties};
-constexpr Finder shipment_finder = {};
+constexpr Finder order_finder = {"modified", parties};
+constexpr Finder shipment_finder = {"modified"};
 constexpr Window by_creation[] = {{"create", "timestamp"}};
 
 const Resource resources[] = {

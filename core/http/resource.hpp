@@ -21,7 +21,8 @@ struct FinderMember {
 
 /// What `@find` of a collection filters by, beside the time of the last change (O-91).
 struct Finder {
-  std::span<const FinderMember> members;
+  std::string_view changed;  // the indexed instant of the last change
+  std::span<const FinderMember> members = {};
 };
 
 /// A top-level collection: which rows it shows, and the rules that write them.
@@ -43,7 +44,7 @@ struct Resource {
   Failure (*act)(Context&, Ref, const JsonNode&) = nullptr;
   /// Time windows, the default mode first; none for other collections.
   std::span<const Window> windows = {};
-  /// What answers `PUT …/@find`; null: nothing. It needs the window `modify`.
+  /// What answers `PUT …/@find`; null: nothing.
   const Finder* finder = nullptr;
   /// Whether DELETE may purge the row, and does (C-6, O-21); null: it removes nothing.
   bool (*purge)(Context&, Ref) = nullptr;

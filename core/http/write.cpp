@@ -77,9 +77,7 @@ Failure Api::place(const Request& request, const Target& target, Context& contex
   while (end > 1 && links[end - 1].kind == LinkKind::op) --end;
   out.projections = links.subspan(end);
   for (const Link& op : out.projections) {
-    if (op.op == query::Op::unknown) {
-      return not_found("Unknown operator '" + std::string(op.name) + "'");
-    }
+    if (op.op == query::Op::unknown) return unknown_operator(op);
     if (query::is_projection(op.op)) continue;
     return fail(Code::bad_request,
                 "Operator '" + std::string(op.name) +

@@ -62,6 +62,10 @@ class Adviser {
     return true;
   }
 
+  void hint(const Trap& trap, const Span& at) {
+    around_.hint(trap.id, at, std::string(trap.message));
+  }
+
   void refuse(Failure failure) {
     if (!failure_) failure_ = std::move(failure);
   }
@@ -85,7 +89,7 @@ class Adviser {
         return given;
       }
       case PrimitiveMember::Found::unknown:
-        if (in_predicate_) unknown_member(around_, link);
+        if (in_predicate_) hint(traps::unknown_member, link.span);
         return {};
       case PrimitiveMember::Found::unsupported:
         refuse(not_supported("'" + std::string(link.name) + "'", false));
@@ -157,10 +161,6 @@ class Adviser {
     }
   }
 
-  static Known scalar(Kind kind, bool list = false) {
-    return {.form = Known::Form::scalar, .list = list, .kind = kind};
-  }
-
   static bool is_bare(const Link& op) {
     return op.value.empty() && op.selectors.empty() && op.predicates.empty() && op.sort == nullptr;
   }
@@ -229,7 +229,8 @@ class Adviser {
 
   /// What evaluation tells of the values that an operator works on, but not inside a predicate.
   void inside_predicate(const Known& known, const Link& op) {
-    if (op.has_parentheses && takes_no_argument(op.op)) return empty_parentheses(around_, op);
+    if (op.has_parentheses && takes_no_argument(op.op))
+      return hint(traps::empty_parentheses, op.span);
     if (const Expr* key = distinct_key(op); key != nullptr && names_bad_identifier(*key)) {
       refuse(undeclared_key("distinct", text_of(around_.raw, key->span)));
     }
@@ -243,10 +244,10 @@ class Adviser {
       }
       if (!is_declared(view_, known, key)) refuse(undeclared_key("sort", op.sort->text));
     }
-    if (op.op == Op::count && !known.list) count_of_one(around_, op);
-    if (op.op == Op::entries && known.list) entries_of_list(around_, op);
+    if (op.op == Op::count && !known.list) hint(traps::count_of_one, op.span);
+    if (op.op == Op::entries && known.list) hint(traps::entries_of_list, op.span);
     if (op.op == Op::distinct && known.list && known.form == Known::Form::objects) {
-      distinct_objects(around_, op);
+      hint(traps::distinct_objects, op.span);
     }
   }
 
@@ -332,7 +333,7 @@ class Adviser {
     for (const Link& link : predicate.left.links) {
       if (link.kind == LinkKind::op) {
         if (link.op != Op::count) return;
-        known = {.form = Known::Form::scalar, .kind = Kind::decimal};
+        known = scalar(Kind::decimal);
         continue;
       }
       bool declared;
@@ -359,22 +360,6 @@ class Adviser {
 };
 
 }  // namespace
-
-void unknown_member(Surroundings& around, const Link& link) {
-  around.hint("T-Q-12", link.span, "no such member of a single value: null");
-}
-void empty_parentheses(Surroundings& around, const Link& op) {
-  around.hint("T-Q-13", op.span, "without parentheses: with them it is null");
-}
-void entries_of_list(Surroundings& around, const Link& op) {
-  around.hint("T-Q-19", op.span, "entries are those of one object: these are empty");
-}
-void distinct_objects(Surroundings& around, const Link& op) {
-  around.hint("T-Q-20", op.span, "objects have no value of their own: use ~distinctBy");
-}
-void count_of_one(Surroundings& around, const Link& op) {
-  around.hint("T-Q-21", op.span, "count of what is no collection is 1");
-}
 
 Failure advise(const View& view, Surroundings& around, const Target& target, const Known& from,
                std::span<const Link> links) {

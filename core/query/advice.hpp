@@ -13,11 +13,20 @@ namespace waybill::query {
 Failure advise(const View& view, Surroundings& around, const Target& target, const Known& from,
                std::span<const Link> links);
 
-// Traps that values tell, outside of predicates.
-void unknown_member(Surroundings& around, const Link& link);
-void empty_parentheses(Surroundings& around, const Link& op);
-void entries_of_list(Surroundings& around, const Link& op);
-void distinct_objects(Surroundings& around, const Link& op);
-void count_of_one(Surroundings& around, const Link& op);
+/// Traps that values tell, and inside predicates the types.
+namespace traps {
+inline constexpr Trap unknown_member = {"T-Q-12", "no such member of a single value: null"};
+inline constexpr Trap empty_parentheses = {"T-Q-13", "without parentheses: with them it is null"};
+inline constexpr Trap entries_of_list = {"T-Q-19",
+                                         "entries are those of one object: these are empty"};
+inline constexpr Trap distinct_objects = {"T-Q-20",
+                                          "objects have no value of their own: use ~distinctBy"};
+inline constexpr Trap count_of_one = {"T-Q-21", "count of what is no collection is 1"};
+// Never told inside a predicate
+inline constexpr Trap unused_identifier = {"T-Q-5", "no element carries this identifier"};
+inline constexpr Trap key_of_nothing = {"T-Q-22",
+                                        "no such member; an empty collection accepts every key"};
+inline constexpr Trap absent_separator = {"T-Q-24", "the separator does not occur: one element"};
+}  // namespace traps
 
 }  // namespace waybill::query

@@ -242,12 +242,10 @@ Outcome Evaluator::step_into_scalar(const Value& from, const Link& link) {
   switch (member.found) {
     case PrimitiveMember::Found::yes:
       out.value = member.value;
-      if (member.separator_absent && !in_predicate_) {
-        hint("T-Q-24", link.span, "the separator does not occur: one element");
-      }
+      if (member.separator_absent) hint(traps::absent_separator, link.span);
       break;
     case PrimitiveMember::Found::unknown:
-      if (!in_predicate_) unknown_member(around_, link);
+      hint(traps::unknown_member, link.span);
       break;
     case PrimitiveMember::Found::unsupported:
       report_of_rows(not_supported("'" + std::string(link.name) + "'", false));

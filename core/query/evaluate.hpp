@@ -45,6 +45,12 @@ class Directory {
   ~Directory() = default;
 };
 
+/// A hint that is given in more than one place.
+struct Trap {
+  std::string_view id;
+  std::string_view message;
+};
+
 /// What evaluation needs beside the rows.
 struct Surroundings {
   Hints& hints;
@@ -91,8 +97,9 @@ class Evaluator {
 
   const View& view() const { return view_; }
   Surroundings& around() { return around_; }
-  void hint(std::string_view id, const Span& at, std::string message) {
-    around_.hint(id, at, std::move(message));
+  /// A trap that values tell; likewise.
+  void hint(const Trap& trap, const Span& at) {
+    if (!in_predicate_) around_.hint(trap.id, at, std::string(trap.message));
   }
 
   /// Adds a value to a list that is put together; false if there are too many.
@@ -152,7 +159,7 @@ class Evaluator {
   Surroundings& around_;
   Failure failure_;
   size_t kept_ = 0;
-  bool in_predicate_ = false;  // see report_of_rows, which is so for hints as well
+  bool in_predicate_ = false;  // see report_of_rows
   std::vector<Position> positions_;
 };
 

@@ -17,10 +17,6 @@ Types types_of(const TableBase& table) {
   return {table.types().begin(), table.types().end()};
 }
 
-Known scalar(Kind kind, bool list = false) {
-  return {.form = Known::Form::scalar, .list = list, .kind = kind};
-}
-
 /// What a member gives.
 Known known_member(const View& view, const Member& member) {
   const Kind kind = member.kind == Kind::computed ? member.yields : member.kind;
@@ -75,6 +71,10 @@ void merge(Known& into, const Known& other) {
 }
 
 }  // namespace
+
+Known scalar(Kind kind, bool list) {
+  return {.form = Known::Form::scalar, .list = list, .kind = kind};
+}
 
 bool is_identifier_name(std::string_view name) {
   const auto* end = std::end(special_identifiers);

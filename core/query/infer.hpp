@@ -20,6 +20,8 @@ struct Known {
   Types types = {};            // objects: the types that they may have
 };
 
+/// A single value of a kind, or a list of them.
+Known scalar(Kind kind, bool list = false);
 /// What the elements of a list are. Of a list that was put together the elements are looked at; of
 /// a stream nothing is known.
 Known known_list(const View& view, const Value& list);

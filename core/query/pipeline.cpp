@@ -139,7 +139,7 @@ bool Evaluator::refuse_empty_parentheses(Outcome& now, const Link& op, Mode mode
   now = {};
   now.found = mode == Mode::selector || (!never_found && (list || null_of_one));
   if (now.found) {
-    if (!in_predicate_) empty_parentheses(around_, op);
+    hint(traps::empty_parentheses, op.span);
   } else {
     now.details = view_.arena.copy("Operator '" + std::string(op.name) + "' takes no argument.");
   }
@@ -195,7 +195,7 @@ Value Evaluator::apply_to_list(const Value& list, const Value& source, std::span
       return each([&](const Value& item) { return array(item, so_far, op); });
     case Op::entries:
       return each([&](const Value&) {
-        if (!in_predicate_) entries_of_list(around_, op);
+        hint(traps::entries_of_list, op.span);
         return Value::record(*view_.arena.make(Record{"entry", false, {}}));
       });
     case Op::repeat:
@@ -212,7 +212,7 @@ Value Evaluator::apply_to_list(const Value& list, const Value& source, std::span
 /// What operators do to a single value. `before`: the projections that it went through.
 Value Evaluator::apply_to_one(const Value& value, const Link& op, Shape before) {
   if (op.op == Op::count) {  // any non-collection is 1, null too
-    if (!in_predicate_) count_of_one(around_, op);
+    hint(traps::count_of_one, op.span);
     return Value::of_count(1);
   }
   if (value.missing()) return value;
@@ -286,12 +286,12 @@ Value Evaluator::distinct(const Value& list, const Link& op) {
     keep(items, item);
   }
   if (by == nullptr && objects) {
-    if (!in_predicate_) distinct_objects(around_, op);
+    hint(traps::distinct_objects, op.span);
     return Value::values(view_.arena.copy(items));
   }
   if (by != nullptr && !items.empty() && !any_key && by->links.size() > 1 &&
-      by->links[0].name == "identifiers" && !in_predicate_) {
-    hint("T-Q-5", op.span, "no element carries this identifier");
+      by->links[0].name == "identifiers") {
+    hint(traps::unused_identifier, op.span);
   }
   std::stable_sort(keyed.begin(), keyed.end(),
                    [](const Keyed& a, const Keyed& b) { return order(a.key, b.key) < 0; });

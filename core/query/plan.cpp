@@ -273,6 +273,7 @@ class Planner {
   }
 
   void note(const Link& op, const Predicate& predicate) {
+    if (evaluator_.around().explanation == nullptr) return;
     const bool read = op.op == Op::where ? std::find(remaining_.begin(), remaining_.end(),
                                                      &predicate) != remaining_.end()
                                          : !either_.empty() && either_.back() == &op;

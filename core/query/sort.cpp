@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/limits.hpp"
+#include "query/advice.hpp"
 #include "query/arguments.hpp"
 #include "query/compare.hpp"
 #include "query/stream.hpp"
@@ -68,11 +69,11 @@ Value Evaluator::sort(const Value& list, const Value& source, const Link& op,
       keyed.resize(static_cast<size_t>(limit));
     }
   }
-  if (place > 0 && by_identifier && !any_key && !in_predicate_) {
-    hint("T-Q-5", key.expr.span, "no element carries this identifier");
+  if (place > 0 && by_identifier && !any_key) {
+    hint(traps::unused_identifier, key.expr.span);
   }
-  if (place == 0 && !declared && known.form != Known::Form::unknown && !in_predicate_) {
-    hint("T-Q-22", key.expr.span, "no such member; an empty collection accepts every key");
+  if (place == 0 && !declared && known.form != Known::Form::unknown) {
+    hint(traps::key_of_nothing, key.expr.span);
   }
   std::sort(keyed.begin(), keyed.end(), before);
   if (limit < keyed.size()) keyed.resize(static_cast<size_t>(limit));

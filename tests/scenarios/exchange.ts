@@ -1,16 +1,16 @@
 /** Request and response records as docs/formats/exchange.md lays them out. */
 
+import { methods, passedHeaders } from '../../js-host/engine/engine.js';
 import type { HttpRequest, HttpResponse } from './hosts.js';
 
-const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 const otherMethod = methods.length;
-const passedHeaders = new Set(['accept', 'content-type', 'content-encoding', 'prefer', 'x-explain', 'x-transaction-count']);
+const passed = new Set<string>(passedHeaders);
 
 /** A request as the core reads it. */
 export function encodeRequest({ method, target, headers, body }: HttpRequest): Buffer {
   const index = methods.indexOf(method);
   const lines = headers
-    .filter(([name, value]) => passedHeaders.has(name) && !value.includes('\n'))
+    .filter(([name, value]) => passed.has(name) && !value.includes('\n'))
     .map(([name, value]) => `${name}:${value}\n`);
   if (index < 0) lines.push(`:method:${method}\n`);
   const targetBytes = typeof target === 'string' ? Buffer.from(target, 'utf8') : target;
