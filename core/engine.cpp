@@ -122,8 +122,9 @@ void Engine::State::run_due(Instant now) {
   for (Ref due = first_due(store, at); due && at <= now; due = first_due(store, at)) {
     store.begin();
     Context context(store, keys, arena, none, at);
-    orders::expire(context, due);
+    orders::expire(context, store.at<OrderItem>(due).order);
     store.commit(at);
+    arena.reset();
   }
 }
 

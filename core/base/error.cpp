@@ -76,6 +76,8 @@ const CodeInfo& info(Code code) {
       {"InsufficientStock", conflict},
       {"ShipmentNotReleasable", bad_request},
       {"SerialNumberRequired", bad_request},
+      {"ShipmentTransitionNotAllowed", bad_request},
+      {"ItemNotReturnable", bad_request},
       {"ProductNotFound", failed_indexing},
       {"AgentNotFound", failed_indexing},
       {"CurrencyNotFound", failed_indexing},

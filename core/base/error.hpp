@@ -84,6 +84,8 @@ enum class Code : uint8_t {
   insufficient_stock,
   shipment_not_releasable,
   serial_number_required,
+  shipment_transition_not_allowed,
+  item_not_returnable,
   // references that name nothing
   product_not_found,
   agent_not_found,

@@ -16,6 +16,9 @@ bool is_country(std::string_view code);
 /// enumerations, windows, cycles.
 Failure settle(Context& context, TableId table, Ref ref, const Body& body, bool created);
 
+/// A new agent of one of the three types, from an object of a body.
+Result<Ref> create_agent(Context& context, const Type& type, const JsonNode& node);
+
 /// Currencies, countries and payment methods of a fresh engine (C-41 to C-43).
 void load_reference_data(Store& store);
 

@@ -271,7 +271,26 @@ Failure settle(Context& context, TableId table, Ref ref, const Body& body, bool 
   }
 }
 
+Result<Ref> create_agent(Context& context, const Type& type, const JsonNode& node) {
+  Result<Body> body = Body::read(context, type, node, Body::Purpose::create);
+  if (!body) return std::move(body.failure);
+  Agent agent;
+  agent.kind = static_cast<uint32_t>(kind_of(type));
+  if (Failure failure =
+          assign_identifiers(context, body.value, {}, TableId::agents, {}, agent.identifiers)) {
+    return failure;
+  }
+  if (Failure failure = assign_members(context, body.value, &agent, true)) return failure;
+  const Ref ref = context.store.insert(std::move(agent));
+  if (Failure failure = settle_agent(context, ref, body.value)) return failure;
+  return ref;
+}
+
 void load_reference_data(Store& store) {
+  Stock stock;
+  stock.name = store.intern("Default Stock");
+  stock.is_default = MaybeBool::yes;
+  store.insert(std::move(stock));
   for (const CurrencyData& each : currency_data()) {
     Currency row;
     row.minor_digits = each.minor_digits;

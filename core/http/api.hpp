@@ -58,7 +58,10 @@ class Api {
                Context& context);
 
   Failure write_utility(const Request& request, const query::Target& target, Context& context);
+  Failure reset_stock(const Request& request, Context& context);
   Failure write(const Request& request, const query::Target& target, Context& context);
+  Failure write_nothing(const Request& request, const Place& where, Context& context);
+  Failure write_children(const Place& where, const Child& child, Ref owner, Context& context);
   Failure remove(const Request& request, const query::Target& target, Context& context);
 
   Failure place(const Request& request, const query::Target& target, Context& context, Place& out);

@@ -83,6 +83,7 @@ Failure Api::open(const Request& request, Context& context, query::Evaluator& ev
     return {};
   }
   const Resource* found = first.kind == LinkKind::step ? find_resource(first.name) : nullptr;
+  if (is_stock_reset(rest)) return not_available(request, of_method);
   if (found == nullptr) return unknown_collection(first.name);
   const Resource& resource = *found;
   start = Value::rows(resource.table, resource.row_type());

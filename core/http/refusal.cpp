@@ -25,8 +25,13 @@ bool is_actions(const Resource& resource, std::span<const Link> members) {
   return resource.act != nullptr && members.size() == 1 && members[0].name == "actions";
 }
 
+bool is_stock_reset(std::span<const Link> links) {
+  return links.size() == 1 && links[0].kind == LinkKind::step && links[0].name == "stock-reset";
+}
+
 std::string_view allowed_methods(const Target& target) {
   const Resource* resource = target.links.empty() ? nullptr : find_resource(target.links[0].name);
+  if (is_stock_reset(target.links)) return of_method;
   if (resource == nullptr) return of_read_only;
   if (target.links.size() == 1) return resource->writable ? of_collection : of_read_only;
   if (is_finder(*resource, target.links[1])) return of_finder;

@@ -27,8 +27,12 @@ inline constexpr std::string_view of_collection = "GET, HEAD, POST, PUT, PATCH, 
 inline constexpr std::string_view of_entity = "GET, HEAD, PUT, PATCH, DELETE, OPTIONS";
 inline constexpr std::string_view of_actions = "GET, HEAD, PATCH, OPTIONS";
 inline constexpr std::string_view of_finder = "PUT, DELETE, OPTIONS";
+inline constexpr std::string_view of_method = "POST, PATCH, DELETE, OPTIONS";
 inline constexpr std::string_view of_template = "GET, HEAD, PUT, DELETE, OPTIONS";
 inline constexpr std::string_view of_read_only = "GET, HEAD, DELETE, OPTIONS";
+
+/// `/stock-reset`, which is no collection but something to call (C-65).
+bool is_stock_reset(std::span<const query::Link> links);
 
 /// Whether the members behind an element are its actions, and it has some.
 bool is_actions(const Resource& resource, std::span<const query::Link> members);

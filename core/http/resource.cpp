@@ -4,12 +4,13 @@
 
 #include "model/catalog.hpp"
 #include "model/order.hpp"
+#include "model/record.hpp"
 #include "model/shipment.hpp"
 #include "model/stock.hpp"
 #include "orders/orders.hpp"
-#include "orders/phases.hpp"
 #include "rules/compare.hpp"
 #include "stock/adjust.hpp"
+#include "stock/entries.hpp"
 
 namespace waybill::http {
 
@@ -50,27 +51,27 @@ Failure keep_adjustment(Context& context, Ref ref, const Body& body, bool) {
   return stock::keep_adjustment(context, ref, body);
 }
 
+Failure keep_submission(Context& context, Ref ref, const Body& body, bool) {
+  return stock::keep_submission(context, ref, body);
+}
+
+/// O-89: of a record only identifiers change.
+Failure update_record(Context& context, Ref ref, const Body& body, bool) {
+  Identifiers identifiers = context.store.at<TradeRecord>(ref).identifiers;
+  if (Failure failure =
+          assign_identifiers(context, body, {}, TableId::trade_records, ref, identifiers)) {
+    return failure;
+  }
+  context.store.update<TradeRecord>(ref, [&](TradeRecord& row) { row.identifiers = identifiers; });
+  return {};
+}
+
 Failure update_item(Context& context, Ref ref, const Body& body, bool patch) {
   return orders::update_item(context, ref, body, patch);
 }
 
 bool purge_price(Context& context, Ref ref) {
   context.store.purge(TableId::prices, ref.row());
-  return true;
-}
-
-/// O-21: only an order wholly New or Unreserved, without payments.
-bool purge_order(Context& context, Ref ref) {
-  const TradeOrder order = context.store.at<TradeOrder>(ref);
-  if (!order.payments.empty()) return false;
-  for (const Ref item : order.items) {
-    if (!orders::only_in(context.store.at<OrderItem>(item).phases, Phase::new_,
-                         Phase::unreserved)) {
-      return false;
-    }
-  }
-  for (const Ref item : order.items) context.store.purge(TableId::order_items, item.row());
-  context.store.purge(TableId::trade_orders, ref.row());
   return true;
 }
 
@@ -83,17 +84,23 @@ constexpr Finder order_finder = {"modified", parties};
 constexpr Finder shipment_finder = {"modified"};
 constexpr Window by_creation[] = {{"create", "timestamp"}};
 
+constexpr Child shipment_children[] = {
+    {"records", "shipment-records", orders::add_shipment_record}};
+constexpr Child product_children[] = {
+    {"stockEntries", "stock-entries", stock::create_product_submission}};
+
 const Resource resources[] = {
     {.collection = "trade-orders",
      .table = TableId::trade_orders,
      .type = &trade_order_type,
      .special = "",
      .create = orders::create,
+     .alias_operator = "click-and-collect",
      .update = update_order,
      .act = orders::run_actions,
      .windows = by_change,
      .finder = &order_finder,
-     .purge = purge_order},
+     .purge = orders::purge},
     {.collection = "trade-order-items",
      .table = TableId::order_items,
      .type = &order_item_type,
@@ -112,6 +119,7 @@ const Resource resources[] = {
      .type = &shipment_order_type,
      .special = "",
      .create = orders::create_shipment_order,
+     .children = shipment_children,
      .update = update_shipment,
      .act = orders::run_shipment_actions,
      .windows = by_change,
@@ -133,7 +141,11 @@ const Resource resources[] = {
     {.collection = "people", .table = TableId::agents, .type = &person_type, .special = ""},
     {.collection = "companies", .table = TableId::agents, .type = &company_type, .special = ""},
     {.collection = "stores", .table = TableId::agents, .type = &store_type, .special = ""},
-    {.collection = "products", .table = TableId::products, .type = &product_type, .special = ""},
+    {.collection = "products",
+     .table = TableId::products,
+     .type = &product_type,
+     .special = "",
+     .children = product_children},
     {.collection = "prices",
      .table = TableId::prices,
      .type = &price_type,
@@ -158,6 +170,41 @@ const Resource resources[] = {
      .create = stock::create_adjustment,
      .update = keep_adjustment,
      .windows = by_creation},
+    {.collection = "stock-transactions",
+     .table = TableId::stock_adjustments,
+     .type = &stock_adjustment_type,
+     .special = "",
+     .writable = false,
+     .windows = by_creation},
+    {.collection = "stock-entries",
+     .table = TableId::stock_entries,
+     .type = &stock_entry_submission_type,
+     .special = "",
+     .create = stock::create_submission,
+     .update = keep_submission},
+    {.collection = "stocks",
+     .table = TableId::stocks,
+     .type = &stock_type,
+     .special = "",
+     .writable = false},
+    {.collection = "shipment-records",
+     .table = TableId::shipment_records,
+     .type = &shipment_record_type,
+     .special = "",
+     .create = orders::create_shipment_record,
+     .finds_repeats = true},
+    {.collection = "trade-records",
+     .table = TableId::trade_records,
+     .type = &trade_record_type,
+     .special = "",
+     .inert_trap = "T-O-12",
+     .update = update_record,
+     .windows = by_creation},
+    {.collection = "trade-record-items",
+     .table = TableId::trade_record_items,
+     .type = &trade_record_item_type,
+     .special = "",
+     .writable = false},
     {.collection = "stock-adjustment-items",
      .table = TableId::adjustment_items,
      .type = &adjustment_item_type,
@@ -165,17 +212,21 @@ const Resource resources[] = {
      .writable = false},
 };
 
-constexpr std::string_view planned[] = {
-    "mapped-types",        "sync-webhooks",      "trade-records",  "trade-record-items",
-    "trade-relationships", "product-groups",     "return-reasons", "labels",
-    "stock-entries",       "stock-transactions", "stocks",         "stock-reset",
-    "shipment-records"};
+constexpr std::string_view planned[] = {"mapped-types",   "sync-webhooks",  "trade-relationships",
+                                        "product-groups", "return-reasons", "labels"};
 
 }  // namespace
 
 const Resource* find_resource(std::string_view collection) {
   for (const Resource& resource : resources) {
     if (resource.collection == collection) return &resource;
+  }
+  return nullptr;
+}
+
+const Child* find_child(const Resource& resource, std::string_view member) {
+  for (const Child& child : resource.children) {
+    if (child.member == member) return &child;
   }
   return nullptr;
 }

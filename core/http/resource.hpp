@@ -25,6 +25,14 @@ struct Finder {
   std::span<const FinderMember> members = {};
 };
 
+/// A list of an entity that POST adds new rows of another collection to (O-77, C-63).
+struct Child {
+  std::string_view member;
+  std::string_view collection;
+  /// Creates a row from a checked body; or finds the one that the body repeats.
+  Result<Ref> (*create)(Context&, Ref owner, const Body&);
+};
+
 /// A top-level collection: which rows it shows, and the rules that write them.
 struct Resource {
   std::string_view collection;
@@ -38,6 +46,14 @@ struct Resource {
 
   /// Creates a row from a checked body; null: plain members, then catalog::settle.
   Result<Ref> (*create)(Context&, const Body&, const Identifiers& path_identifiers) = nullptr;
+  /// What POST adds to lists of an entity.
+  std::span<const Child> children = {};
+  /// POST asks `create` about repeats, and identifiers of other rows do not select (O-77).
+  bool finds_repeats = false;
+  /// The hint of a POST, PUT or DELETE, which change nothing (O-89).
+  std::string_view inert_trap = {};
+  /// An operator behind the collection that changes nothing of a POST (O-14).
+  std::string_view alias_operator = {};
   /// Changes one; null: plain members, then catalog::settle. `patch`: PATCH rather than PUT.
   Failure (*update)(Context&, Ref, const Body&, bool patch) = nullptr;
   /// Runs `PATCH …/actions`; null: there are none.
@@ -50,6 +66,8 @@ struct Resource {
   bool (*purge)(Context&, Ref) = nullptr;
 };
 
+/// What POST to a list of an entity creates; null: nothing.
+const Child* find_child(const Resource& resource, std::string_view member);
 /// The member that a window of the collection goes by.
 const Member& window_member(const Resource& resource, const Window& window);
 /// The member of that name; there is one.

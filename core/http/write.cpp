@@ -8,6 +8,7 @@
 #include "query/advice.hpp"
 #include "query/arguments.hpp"
 #include "query/json_value.hpp"
+#include "stock/entries.hpp"
 
 /// Writes: bodies, single entities and arrays of them.
 namespace waybill::http {
@@ -73,8 +74,12 @@ Failure Api::place(const Request& request, const Target& target, Context& contex
   if (parameters.failure) return std::move(parameters.failure);
   std::span<const Link> links = parameters.links;
   out.resource = find_resource(links[0].name);
+  const bool aliased = request.method == Method::post && links.size() > 1 &&
+                       links[1].kind == LinkKind::op && links[1].op == query::Op::unknown &&
+                       links[1].name == out.resource->alias_operator;
+  const size_t first = aliased ? 2 : 1;
   size_t end = links.size();
-  while (end > 1 && links[end - 1].kind == LinkKind::op) --end;
+  while (end > first && links[end - 1].kind == LinkKind::op) --end;
   out.projections = links.subspan(end);
   for (const Link& op : out.projections) {
     if (op.op == query::Op::unknown) return unknown_operator(op);
@@ -84,14 +89,14 @@ Failure Api::place(const Request& request, const Target& target, Context& contex
                     "' cannot follow a write; what shapes the answer can, such as ~with.");
   }
   if (Failure failure = query::check_arguments(out.projections)) return failure;
-  if (end <= 2) {  // what a collection or an element answers
+  if (end <= first + 1) {  // what a collection or an element answers
     Known known = query::known_rows(context.view, out.resource->table, out.resource->type);
     known.list = false;
     if (Failure failure = query::advise(context.view, around, target, known, out.projections)) {
       return failure;
     }
   }
-  links = links.subspan(1, end - 1);
+  links = links.subspan(first, end - first);
   for (const Link& link : links) {
     if (link.kind == LinkKind::op) {
       return fail(Code::bad_request, "An operator cannot stand inside the path of a write.");
@@ -137,8 +142,27 @@ Failure Api::write(const Request& request, const Target& target, Context& contex
   if (!chunk) return std::move(chunk.failure);
   where.chunk = chunk.value;
   response_.add_header("Content-Type", "application/json");
+  if (!resource.inert_trap.empty() && request.method != Method::patch) {
+    return write_nothing(request, where, context);
+  }
   Failure failure = where.element == nullptr ? write_collection(request, where, context)
                                              : write_entity(request, where, context);
+  response_.body += '\n';
+  return failure;
+}
+
+/// O-89: the body is read, an entity answered as it is, and nothing changes.
+Failure Api::write_nothing(const Request& request, const Place& where, Context& context) {
+  if (Failure failure = read_body(request)) return failure;
+  context.hint(where.resource->inert_trap, "", "nothing was done: only the engine writes these");
+  bool well_formed = true;
+  Result<Ref> selected = where.element == nullptr
+                             ? Result<Ref>(Ref{})
+                             : select(context, *where.resource, *where.element, well_formed);
+  if (!well_formed) return not_found();
+  if (!selected) return std::move(selected.failure);
+  Failure failure =
+      render(context, Value::entity(where.resource->table, selected.value), where.projections);
   response_.body += '\n';
   return failure;
 }
@@ -160,9 +184,44 @@ Failure Api::write_entity(const Request& request, const Place& where, Context& c
   const Ref ref = selected.value;
   if (where.members.empty()) return put_or_patch(request, where, ref, context);
   if (!ref) return no_such_element(resource, *where.element);
+  const Child* child = where.members.size() == 1 && request.method == Method::post
+                           ? find_child(resource, where.members[0].name)
+                           : nullptr;
+  if (child != nullptr) return write_children(where, *child, ref, context);
   if (!actions) return write_member(request, where, ref, context);
   if (Failure failure = resource.act(context, ref, json_.root())) return failure;
   return render(context, Value::entity(resource.table, ref), where.projections);
+}
+
+/// New rows in a list of an entity: 201 with the one, 200 with all of an array (H-5, O-77).
+Failure Api::write_children(const Place& where, const Child& child, Ref owner, Context& context) {
+  const Resource& resource = *find_resource(child.collection);
+  const JsonNode& body = json_.root();
+  const auto create_one = [&](const JsonNode& node) -> Failure {
+    const uint32_t before = store_.table(resource.table).size();
+    Result<Body> read = Body::read(context, *resource.type, node, Body::Purpose::create);
+    if (!read) return std::move(read.failure);
+    Result<Ref> ref = child.create(context, owner, read.value);
+    if (!ref) return std::move(ref.failure);
+    const bool created = ref.value.row() >= before;
+    if (created && body.type != JsonType::array) {
+      response_.status = 201;
+      add_location(context, resource, ref.value);
+    }
+    return render(context, Value::entity(resource.table, ref.value), where.projections);
+  };
+  if (body.type != JsonType::array) return create_one(body);
+  if (body.count > limits::bulk_items) {
+    return fail(Code::too_many_items,
+                "An array body has at most " + std::to_string(limits::bulk_items) + " elements.");
+  }
+  response_.body += '[';
+  for (const JsonNode* node = json_.first(body); node != nullptr; node = json_.next(*node)) {
+    if (response_.body.back() != '[') response_.body += ',';
+    if (Failure failure = create_one(*node)) return failure;
+  }
+  response_.body += ']';
+  return {};
 }
 
 namespace {
@@ -288,9 +347,20 @@ std::string Api::WriteSummary::text() const {
          ", unchanged=" + std::to_string(counts_[2]);
 }
 
+/// C-65.
+Failure Api::reset_stock(const Request& request, Context& context) {
+  if (request.method == Method::put) return not_available(request, of_method);
+  if (Failure failure = read_body(request)) return failure;
+  if (Failure failure = stock::reset(context, json_.root())) return failure;
+  response_.add_header("Content-Type", "application/json");
+  response_.body += "{\"success\":true}\n";
+  return {};
+}
+
 /// `PUT /v1/new` answers its body, under the projections that follow.
 Failure Api::write_utility(const Request& request, const Target& target, Context& context) {
   const Link& first = target.links[0];
+  if (is_stock_reset(target.links)) return reset_stock(request, context);
   if (first.kind != LinkKind::step || !utility(context, first.name)) {
     return unknown_collection(first.name);
   }
@@ -352,6 +422,12 @@ Result<Ref> Api::select_by_body(Context& context, const Resource& resource, cons
 Result<Ref> Api::upsert(Context& context, const Resource& resource, const JsonNode& body,
                         Method method, Outcome& outcome) {
   if (body.type != JsonType::object) return failed_coercion(context, "an object", body);
+  if (resource.finds_repeats && method != Method::patch) {
+    const uint32_t before = store_.table(resource.table).size();
+    Result<Ref> ref = create(context, resource, body, {});
+    if (ref) outcome = ref.value.row() >= before ? Outcome::created : Outcome::unchanged;
+    return ref;
+  }
   Result<Ref> found = select_by_body(context, resource, body);
   if (!found) return found;
   if (!found.value) {
@@ -406,10 +482,7 @@ Result<Ref> Api::create(Context& context, const Resource& resource, const JsonNo
   Failure failure;
   store_.update_row(resource.table, row, [&](void* data) {
     if (resource.table == TableId::agents) {
-      static_cast<Agent*>(data)->kind =
-          static_cast<uint32_t>(type == &person_type    ? AgentKind::person
-                                : type == &company_type ? AgentKind::company
-                                                        : AgentKind::store);
+      static_cast<Agent*>(data)->kind = static_cast<uint32_t>(kind_of(*type));
     }
     auto& identifiers = field<Identifiers>(data, type->members[0]);
     identifiers = path_identifiers;

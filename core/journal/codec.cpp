@@ -106,6 +106,7 @@ class Encoder {
       }
       case Kind::text:
       case Kind::json: {
+        if (m.former) return false;
         const Text text = field<Text>(data, m);
         if (text) out_ += strings_.view(text);
         return static_cast<bool>(text);
@@ -138,6 +139,7 @@ class Encoder {
         return true;
       }
       case Kind::ref: {
+        if (m.former) return false;
         const Ref ref = field<Ref>(data, m);
         append_varint(out_, ref.value);
         return static_cast<bool>(ref);
@@ -251,7 +253,11 @@ class Decoder {
       }
       case Kind::text:
       case Kind::json:
-        field<Text>(data, m) = strings_.intern(in);
+        if (m.former) {
+          field<List<Text>>(data, m).push_back(strings_.intern(in));
+        } else {
+          field<Text>(data, m) = strings_.intern(in);
+        }
         in = {};
         return true;
       case Kind::texts:
@@ -276,8 +282,16 @@ class Decoder {
       case Kind::symbol:
         return read_u32(in, field<uint32_t>(data, m)) &&
                field<uint32_t>(data, m) < m.symbols.size();
-      case Kind::ref:
-        return read_u32(in, field<Ref>(data, m).value);
+      case Kind::ref: {
+        Ref ref;
+        if (!read_u32(in, ref.value)) return false;
+        if (m.former) {
+          field<List<Ref>>(data, m).push_back(ref);
+        } else {
+          field<Ref>(data, m) = ref;
+        }
+        return true;
+      }
       case Kind::refs:
         while (!in.empty()) {
           Ref ref;

@@ -182,6 +182,12 @@ uint32_t computed::agent_kind(const Store& store, uint32_t row) {
   return 1u << store.rows<Agent>().at(row).kind;
 }
 
+AgentKind kind_of(const Type& type) {
+  return &type == &person_type    ? AgentKind::person
+         : &type == &company_type ? AgentKind::company
+                                  : AgentKind::store;
+}
+
 const Type person_type{"person", person_members};
 const Type company_type{"company", company_members};
 const Type store_type{"store", store_members};

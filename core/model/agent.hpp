@@ -40,5 +40,6 @@ struct Agent {
 extern const Type person_type;
 extern const Type company_type;
 extern const Type store_type;
+AgentKind kind_of(const Type& type);
 
 }  // namespace waybill

@@ -80,7 +80,12 @@ constexpr Member product_members[] = {
            .yields = Kind::refs},
     planned_member("parentGroup"),
     planned_member("designatedStockPlaces"),
-    planned_member("stockEntries", Access::read_only),
+    Member{.name = "stockEntries",
+           .kind = Kind::computed,
+           .doc = "Submissions of counted levels that touched the product (C-63).",
+           .target = TableId::stock_entries,
+           .compute = computed::product_submissions,
+           .yields = Kind::refs},
     unsupported_member("categories"),
     unsupported_member("labels"),
     unsupported_member("images"),
@@ -90,6 +95,28 @@ constexpr Member product_members[] = {
     unsupported_member("salesChannels"),
     unsupported_member("instanceProperties"),
 };
+
+constexpr Member product_group_members[] = {
+    WAYBILL_IDENTIFIERS(ProductGroup),
+    stored("name", Kind::text, 2, offsetof(ProductGroup, name), by_default, "Name of the group."),
+    stored("parentGroup", Kind::ref, 3, offsetof(ProductGroup, parent_group), on_request,
+           "The group around it.", TableId::product_groups, Indexed::equal),
+    stored("defaultVatCode", Kind::ref, 4, offsetof(ProductGroup, default_vat_code), on_request,
+           "VAT code of products without one of their own (C-40).", TableId::vat_codes),
+    stored("instanceType", Kind::text, 5, offsetof(ProductGroup, instance_type), on_request,
+           "Recorded only."),
+    stored("unit", Kind::text, 6, offsetof(ProductGroup, unit), on_request, "Recorded only."),
+};
+
+constexpr Member return_reason_members[] = {
+    WAYBILL_IDENTIFIERS(ReturnReason),
+    stored("name", Kind::text, 2, offsetof(ReturnReason, name), by_default, "Name of the reason."),
+    stored("usedForReturns", Kind::boolean, 3, offsetof(ReturnReason, used_for_returns), by_default,
+           "Whether returns may give it."),
+    stored("restock", Kind::boolean, 4, offsetof(ReturnReason, restock), by_default,
+           "Whether goods returned for it usually go back on stock."),
+};
+
 constexpr Member price_members[] = {
     WAYBILL_IDENTIFIERS(Price),
     stored("sellers", Kind::refs, 2, offsetof(Price, sellers), by_default,
@@ -164,6 +191,8 @@ constexpr Member engine_members[] = {
 }  // namespace
 
 const Type product_type{"product", product_members};
+const Type product_group_type{"product group", product_group_members};
+const Type return_reason_type{"return reason", return_reason_members};
 const Type price_type{"price", price_members};
 const Type vat_code_type{"vat code", vat_code_members};
 const Type currency_type{"currency", currency_members};

@@ -18,6 +18,27 @@ struct Product {
 };
 extern const Type product_type;
 
+/// C-27: groups pass VAT codes on to their products, nothing else.
+struct ProductGroup {
+  static constexpr TableId table = TableId::product_groups;
+  Identifiers identifiers;
+  Text name, instance_type, unit;
+  Ref parent_group, default_vat_code;
+  friend bool operator==(const ProductGroup&, const ProductGroup&) = default;
+};
+extern const Type product_group_type;
+
+/// O-86.
+struct ReturnReason {
+  static constexpr TableId table = TableId::return_reasons;
+  Identifiers identifiers;
+  Text name;
+  MaybeBool used_for_returns = MaybeBool::none;
+  MaybeBool restock = MaybeBool::none;
+  friend bool operator==(const ReturnReason&, const ReturnReason&) = default;
+};
+extern const Type return_reason_type;
+
 /// Chapter 04 section 4. `amount` is net.
 struct Price {
   static constexpr TableId table = TableId::prices;

@@ -26,7 +26,7 @@ struct TradeOrder {
   List<Ref> items;
   MaybeInstant timestamp;
   Ref customer, supplier, currency, carrier;
-  List<Ref> payments, shipments, sellers;
+  List<Ref> payments, shipments, sellers, records, labels;
   MaybeInstant modified, reserved_until;
   Text suppliers_id, customers_id;
   List<Address> delivery_addresses, invoice_addresses;  // one at most (O-55)
@@ -34,12 +34,6 @@ struct TradeOrder {
   friend bool operator==(const TradeOrder&, const TradeOrder&) = default;
 };
 extern const Type trade_order_type;
-
-/// A serialized unit as the guide writes it: `{imei}` on a device line, `{phoneImei}` on a plan's.
-struct Instance {
-  Text imei, phone_imei;
-  friend bool operator==(const Instance&, const Instance&) = default;
-};
 
 /// Chapter 03 section 3. Amounts other than the net price are computed from it (O-34).
 struct OrderItem {
@@ -54,7 +48,8 @@ struct OrderItem {
   MaybeDecimal held;            // and how much
   MaybeInstant reserved_until;  // the line's own; without one the order's holds
   MaybeInstant expires;         // the one that holds, while units are Reserved
-  List<Instance> instances;
+  List<Ref> instances;          // ProductInstance: all of its units, if it tells them apart
+  List<Ref> returns;            // OrderReturn: those that are open
   MaybeBool manual_price = MaybeBool::none;
   MaybeBool discountable = MaybeBool::none;  // none: yes
   friend bool operator==(const OrderItem&, const OrderItem&) = default;

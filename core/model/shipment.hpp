@@ -17,10 +17,10 @@ std::string_view shipment_event_name(ShipmentEvent event);
 struct ShipmentOrder {
   static constexpr TableId table = TableId::shipment_orders;
   Identifiers identifiers;
-  Ref sender, receiver, carrier, order, source, destination;
+  Ref sender, receiver, carrier, source, destination;
   MaybeInstant timestamp, modified;
   List<Address> source_address, destination_address;  // one at most
-  List<Ref> items, records;
+  List<Ref> orders, items, records, labels;
   Text carriers_tracking_url;
   friend bool operator==(const ShipmentOrder&, const ShipmentOrder&) = default;
 };
@@ -33,8 +33,8 @@ struct ShipmentItem {
   Identifiers identifiers;
   Ref shipment, product, order_item;
   MaybeDecimal quantity;
-  Phases phases;  // ShipmentPhase, most recently entered first
-  Text serial;
+  Phases phases;        // ShipmentPhase, most recently entered first
+  List<Ref> instances;  // ProductInstance of its line, with serial numbers
   friend bool operator==(const ShipmentItem&, const ShipmentItem&) = default;
 };
 extern const Type shipment_item_type;
@@ -46,8 +46,11 @@ struct ShipmentRecord {
   MaybeInstant timestamp;
   uint32_t event = 0;  // ShipmentEvent
   List<Ref> items;
+  Text carriers_tracking_url;
   friend bool operator==(const ShipmentRecord&, const ShipmentRecord&) = default;
 };
 extern const Type shipment_record_type;
+/// An entry of a record's `items` in a body.
+extern const Type shipment_part_type;
 
 }  // namespace waybill

@@ -61,8 +61,18 @@ constexpr Member place_members[] = {
            .of = &address_type,
            .compute = computed::place_address,
            .yields = Kind::object},
-    planned_member("transactions", Access::read_only),
-    planned_member("transactionItems", Access::read_only),
+    Member{.name = "transactions",
+           .kind = Kind::computed,
+           .doc = "The adjustments that touched it, oldest first (C-55).",
+           .target = TableId::stock_adjustments,
+           .compute = computed::place_transactions,
+           .yields = Kind::refs},
+    Member{.name = "transactionItems",
+           .kind = Kind::computed,
+           .doc = "What of them touched it, oldest first (C-55).",
+           .target = TableId::adjustment_items,
+           .compute = computed::place_transaction_items,
+           .yields = Kind::refs},
 };
 
 constexpr Member reason_members[] = {
@@ -88,6 +98,8 @@ constexpr Member reason_members[] = {
            .access = Access::update,
            .show = Show::by_default,
            .doc = "Increase, Decrease, or none (C-61)."},
+    internal("system", Kind::text, 5, offsetof(AdjustmentReason, system), TableId::engine,
+             Indexed::equal),
 };
 
 constexpr Member adjustment_members[] = {
@@ -115,8 +127,19 @@ constexpr Member adjustment_members[] = {
            .access = Access::create,
            .doc = "What moved where.",
            .target = TableId::adjustment_items},
-    planned_member("stock"),
-    planned_member("transactionId"),
+    Member{.name = "stock",
+           .kind = Kind::computed,
+           .access = Access::create,
+           .doc = "The stock that all goods are in (C-55).",
+           .target = TableId::stocks,
+           .compute = computed::default_stock,
+           .yields = Kind::ref},
+    Member{.name = "transactionId",
+           .kind = Kind::text,
+           .tag = 5,
+           .offset = offsetof(StockAdjustment, transaction_id),
+           .access = Access::create,
+           .doc = "The caller's number of it."},
 };
 
 constexpr Member created(std::string_view name, uint8_t tag, size_t offset, TableId target,
@@ -131,21 +154,27 @@ constexpr Member created(std::string_view name, uint8_t tag, size_t offset, Tabl
           .target = target};
 }
 
-/// The serial alone, as `{"imei": …}`.
+/// The serial number alone, as `{"imei": …}`.
 constexpr Member unit_instance_members[] = {
     Member{.name = "imei",
            .kind = Kind::text,
-           .tag = 1,
            .access = Access::create,
            .show = Show::by_default,
            .doc = "IMEI of a device."},
 };
-const Type unit_instance_type{"product instance", unit_instance_members};
 
 constexpr Member item_members[] = {
     WAYBILL_IDENTIFIERS(AdjustmentItem),
     created("product", 2, offsetof(AdjustmentItem, product), TableId::products, "What moved."),
-    created("place", 3, offsetof(AdjustmentItem, place), TableId::stock_places, "Where."),
+    Member{.name = "place",
+           .kind = Kind::ref,
+           .tag = 3,
+           .offset = offsetof(AdjustmentItem, place),
+           .access = Access::create,
+           .show = Show::by_default,
+           .doc = "Where.",
+           .target = TableId::stock_places,
+           .indexed = Indexed::equal},
     created("reason", 4, offsetof(AdjustmentItem, reason), TableId::adjustment_reasons, "Why."),
     Member{.name = "quantity",
            .kind = Kind::decimal,
@@ -162,14 +191,114 @@ constexpr Member item_members[] = {
            .doc = "Increase or Decrease."},
     internal("adjustment", Kind::ref, 7, offsetof(AdjustmentItem, adjustment),
              TableId::stock_adjustments),
-    internal("serialNumber", Kind::text, 8, offsetof(AdjustmentItem, serial)),
+    Member{.name = "serialNumber",
+           .kind = Kind::text,
+           .tag = 8,
+           .offset = offsetof(AdjustmentItem, serials),
+           .show = Show::internal,
+           .former = true},
+    internal("serialNumbers", Kind::texts, 9, offsetof(AdjustmentItem, serials)),
     Member{.name = "instance",
-           .kind = Kind::object,
-           .offset = offsetof(AdjustmentItem, serial),
+           .kind = Kind::computed,
            .access = Access::create,
-           .doc = "The unit that moved, if it has a serial (C-26).",
-           .of = &unit_instance_type},
-    planned_member("productInstances"),
+           .doc = "The unit that moved, if there was one with a serial number (C-26).",
+           .of = &unit_instance_type,
+           .compute = computed::adjusted_instance,
+           .yields = Kind::object},
+    Member{.name = "productInstances",
+           .kind = Kind::computed,
+           .access = Access::create,
+           .show = Show::by_default,
+           .doc = "The units with serial numbers that moved (C-26).",
+           .compute = computed::adjusted_instances,
+           .yields = Kind::objects},
+};
+
+constexpr Member submission_member(std::string_view name, Compute compute, Kind yields, Show show,
+                                   std::string_view doc, TableId target = TableId::engine) {
+  return {.name = name,
+          .kind = Kind::computed,
+          .access = Access::create,
+          .show = show,
+          .doc = doc,
+          .target = target,
+          .compute = compute,
+          .yields = yields};
+}
+
+constexpr Member submission_members[] = {
+    WAYBILL_IDENTIFIERS(StockEntrySubmission),
+    submission_member("timestamp", computed::submission_timestamp, Kind::instant, Show::by_default,
+                      "When the levels were counted."),
+    submission_member("owner", computed::submission_owner, Kind::ref, Show::by_default,
+                      "Whose stock it is.", TableId::agents),
+    Member{.name = "items",
+           .kind = Kind::computed,
+           .doc = "What moved to bring the levels about.",
+           .target = TableId::adjustment_items,
+           .compute = computed::submission_items,
+           .yields = Kind::refs},
+    submission_member("stock", computed::default_stock, Kind::ref, Show::on_request,
+                      "The stock that all goods are in (C-55).", TableId::stocks),
+    submission_member("transactionId", computed::submission_transaction_id, Kind::text,
+                      Show::on_request, "The caller's number of it."),
+    Member{.name = "reason",
+           .kind = Kind::computed,
+           .access = Access::create,
+           .show = Show::when_named,
+           .doc = "Why; StockEntry unless said otherwise (C-63).",
+           .target = TableId::adjustment_reasons,
+           .compute = computed::nothing,
+           .yields = Kind::ref},
+    Member{.name = "entries",
+           .kind = Kind::computed,
+           .access = Access::create,
+           .show = Show::when_named,
+           .doc = "Levels by product and place (C-63).",
+           .of = &stock_entry_type,
+           .compute = computed::nothing,
+           .yields = Kind::objects},
+    internal("adjustment", Kind::ref, 2, offsetof(StockEntrySubmission, adjustment),
+             TableId::stock_adjustments),
+};
+
+/// What a submission says of one product at one place.
+constexpr Member entry_input_members[] = {
+    created("product", 1, offsetof(StockEntryInput, product), TableId::products, "What."),
+    created("place", 2, offsetof(StockEntryInput, place), TableId::stock_places, "Where."),
+    Member{.name = "physicalQuantity",
+           .kind = Kind::decimal,
+           .tag = 3,
+           .offset = offsetof(StockEntryInput, physical),
+           .access = Access::create,
+           .doc = "What lies there."},
+    Member{.name = "productInstances",
+           .kind = Kind::computed,
+           .access = Access::create,
+           .doc = "The units with serial numbers among them.",
+           .compute = computed::nothing,
+           .yields = Kind::objects},
+    Member{.name = "availableQuantity",
+           .kind = Kind::decimal,
+           .doc = "Worked out from what orders hold.",
+           .trap = "T-C-10"},
+    Member{.name = "direction", .kind = Kind::text, .doc = "Levels have none.", .trap = "T-C-9"},
+};
+
+constexpr Member stock_members[] = {
+    WAYBILL_IDENTIFIERS(Stock),
+    Member{.name = "name",
+           .kind = Kind::text,
+           .tag = 2,
+           .offset = offsetof(Stock, name),
+           .show = Show::by_default,
+           .doc = "Name of the stock."},
+    Member{.name = "default",
+           .kind = Kind::boolean,
+           .tag = 3,
+           .offset = offsetof(Stock, is_default),
+           .show = Show::by_default,
+           .doc = "Whether it is the one that all goods are in."},
 };
 
 constexpr Member level_members[] = {
@@ -198,10 +327,14 @@ constexpr Member unit_members[] = {
 
 }  // namespace
 
+const Type unit_instance_type{"product instance", unit_instance_members};
 const Type stock_place_type{"stock place", place_members};
 const Type adjustment_reason_type{"stock adjustment reason", reason_members};
 const Type stock_adjustment_type{"stock adjustment", adjustment_members};
 const Type adjustment_item_type{"stock adjustment item", item_members};
+const Type stock_entry_type{"stock entry", entry_input_members};
+const Type stock_entry_submission_type{"stock entry submission", submission_members};
+const Type stock_type{"stock", stock_members};
 const Type stock_level_type{"stock level", level_members};
 const Type stock_hold_type{"stock hold", hold_members};
 const Type product_unit_type{"product unit", unit_members};

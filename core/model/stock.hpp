@@ -19,6 +19,7 @@ struct AdjustmentReason {
   static constexpr TableId table = TableId::adjustment_reasons;
   Identifiers identifiers;
   Text name, direction;  // Increase, Decrease or empty
+  Text system;           // names what the engine itself uses it for (C-66)
   MaybeBool active = MaybeBool::none;
   friend bool operator==(const AdjustmentReason&, const AdjustmentReason&) = default;
 };
@@ -31,6 +32,7 @@ struct StockAdjustment {
   MaybeInstant timestamp;
   Ref owner;
   List<Ref> items;
+  Text transaction_id;
   friend bool operator==(const StockAdjustment&, const StockAdjustment&) = default;
 };
 extern const Type stock_adjustment_type;
@@ -41,10 +43,36 @@ struct AdjustmentItem {
   Ref adjustment, product, place, reason;
   MaybeDecimal quantity;  // the magnitude
   Text direction;         // Increase or Decrease
-  Text serial;
+  List<Text> serials;     // of the units that moved, as far as they have serial numbers
   friend bool operator==(const AdjustmentItem&, const AdjustmentItem&) = default;
 };
 extern const Type adjustment_item_type;
+
+/// C-63: levels that were counted; the adjustment that brought them about holds what moved.
+struct StockEntrySubmission {
+  static constexpr TableId table = TableId::stock_entries;
+  Identifiers identifiers;
+  Ref adjustment;
+  friend bool operator==(const StockEntrySubmission&, const StockEntrySubmission&) = default;
+};
+extern const Type stock_entry_submission_type;
+
+/// One entry of its body.
+struct StockEntryInput {
+  Ref product, place;
+  MaybeDecimal physical;
+};
+extern const Type stock_entry_type;
+
+/// C-55: there is one, the default.
+struct Stock {
+  static constexpr TableId table = TableId::stocks;
+  Identifiers identifiers;
+  Text name;
+  MaybeBool is_default = MaybeBool::none;
+  friend bool operator==(const Stock&, const Stock&) = default;
+};
+extern const Type stock_type;
 
 /// What lies at one place of one product: the sum of the adjustments' items (C-66).
 struct StockLevel {

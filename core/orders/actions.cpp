@@ -2,48 +2,11 @@
 #include "base/text.hpp"
 #include "model/computed.hpp"
 #include "orders/orders.hpp"
-#include "orders/phases.hpp"
+#include "orders/states.hpp"
 
 namespace waybill::orders {
 
 namespace {
-
-/// The actions in the order in which they run (O-48).
-enum class Action : uint8_t {
-  change_invoice_address,
-  change_delivery_address,
-  create_payment,
-  try_approve,
-  create_shipment,
-  commit_return,
-  fulfill_return,
-  cancel_return,
-  try_cancel,
-};
-
-struct ActionInfo {
-  std::string_view name;
-  Action action;
-  bool flag;  // takes `true` (O-47)
-};
-constexpr ActionInfo actions_table[] = {
-    {"changeInvoiceAddress", Action::change_invoice_address, false},
-    {"changeDeliveryAddress", Action::change_delivery_address, false},
-    {"createPayment", Action::create_payment, false},
-    {"tryApprove", Action::try_approve, true},
-    {"createShipment", Action::create_shipment, true},
-    {"commitReturn", Action::commit_return, false},
-    {"fulfillReturn", Action::fulfill_return, false},
-    {"cancelReturn", Action::cancel_return, false},
-    {"tryCancel", Action::try_cancel, true},
-};
-
-const ActionInfo* find_action(std::string_view name) {
-  for (const ActionInfo& each : actions_table) {
-    if (each.name == name) return &each;
-  }
-  return nullptr;
-}
 
 /// Declared by the API, and out of scope (O-93).
 constexpr std::string_view wallet_payment = "createWalletPayment";
@@ -52,10 +15,11 @@ Failure unknown_action(Context& context, const JsonNode& sent) {
   if (sent.key == wallet_payment) {
     return not_supported("Action '" + std::string(sent.key) + "'", false, context.json.path(sent));
   }
-  const ActionInfo* nearest = nullptr;
+  const ActionRule* nearest = nullptr;
   size_t distance = 8;
   if (sent.key.size() <= 64) {
-    for (const ActionInfo& each : actions_table) {
+    for (const ActionRule& each : action_rules()) {
+      if (each.name.empty()) continue;
       const size_t edits = edit_distance(sent.key, each.name);
       if (edits >= distance) continue;
       distance = edits;
@@ -72,7 +36,7 @@ Failure unknown_action(Context& context, const JsonNode& sent) {
 }
 
 /// Names and payload shapes, before anything runs (O-48).
-Failure check_shape(Context& context, const JsonNode& payload, const ActionInfo& info) {
+Failure check_shape(Context& context, const JsonNode& payload, const ActionRule& info) {
   const std::string name(info.name);
   const auto refuse = [&](Code code, std::string details) {
     return fail(code, std::move(details), context.json.path(payload));
@@ -83,7 +47,9 @@ Failure check_shape(Context& context, const JsonNode& payload, const ActionInfo&
     case Action::commit_return:
     case Action::fulfill_return:
     case Action::cancel_return:
-      return not_supported("Action '" + name + "'", true, context.json.path(payload));
+      if (payload.type == JsonType::object) return {};
+      return refuse(Code::invalid_action_payload,
+                    "'" + name + "' takes an object: {\"items\":[...]}.");
     case Action::create_payment: {
       if (payload.type == JsonType::object) return {};
       if (payload.count > limits::order_payments) {
@@ -109,7 +75,7 @@ Failure check_shape(Context& context, const JsonNode& payload, const ActionInfo&
   }
 }
 
-Failure run_one(Context& context, Ref order, const ActionInfo& info, const JsonNode& payload) {
+Failure run_one(Context& context, Ref order, const ActionRule& info, const JsonNode& payload) {
   switch (info.action) {
     case Action::change_invoice_address:
       return change_address(context, order, AddressSlot::invoice, payload);
@@ -127,11 +93,16 @@ Failure run_one(Context& context, Ref order, const ActionInfo& info, const JsonN
       return approve(context, order);
     case Action::create_shipment:
       return create_shipments(context, order);
+    case Action::commit_return:
+    case Action::fulfill_return:
+    case Action::cancel_return:
+      return run_return(context, order, info, payload);
     case Action::try_cancel:
       return cancel(context, order);
-    default:
-      return {};  // refused by check_shape
+    case Action::set_reserved_until:
+      break;  // no action of its own
   }
+  return {};
 }
 
 }  // namespace
@@ -149,13 +120,13 @@ Failure run_actions(Context& context, Ref order, const JsonNode& actions) {
   for (const JsonNode* each = context.json.first(actions); each != nullptr;
        each = context.json.next(*each)) {
     if (each->key.starts_with('@')) continue;
-    const ActionInfo* info = find_action(each->key);
+    const ActionRule* info = find_action(each->key);
     if (info == nullptr) return unknown_action(context, *each);
     if (Failure failure = check_shape(context, *each, *info)) return failure;
   }
   report_no_action(context, actions);
-  for (const ActionInfo& info : actions_table) {
-    const JsonNode* payload = context.json.find(actions, info.name);
+  for (const ActionRule& info : action_rules()) {
+    const JsonNode* payload = info.name.empty() ? nullptr : context.json.find(actions, info.name);
     if (payload == nullptr) continue;
     if (payload->type == JsonType::null || (info.flag && !payload->truth)) {
       context.hint("T-O-8", context.json.path(*payload), "false or null: nothing was run");
@@ -172,7 +143,7 @@ uint32_t action_names(const Context& context, const JsonNode& actions) {
   for (const JsonNode* each = context.json.first(actions); each != nullptr;
        each = context.json.next(*each)) {
     if (each->key.starts_with('@')) continue;
-    const ActionInfo* info = find_action(each->key);
+    const ActionRule* info = find_action(each->key);
     names |= 1u << (info != nullptr ? static_cast<uint32_t>(info->action) : unknown);
   }
   return names;
@@ -184,49 +155,16 @@ namespace waybill::computed {
 
 /// What `GET …/actions` answers, from the status alone (O-50).
 Value order_actions(const View& view, TableId, uint32_t row) {
-  uint32_t present = 0;
-  for (const Ref item : view.store.rows<TradeOrder>().at(row).items) {
-    for (const PhaseRow& each : view.store.at<OrderItem>(item).phases) present |= 1u << each.phase;
-  }
-  const auto only = [&](Phase a, Phase b) {
-    return (present & ~(1u << static_cast<uint32_t>(a) | 1u << static_cast<uint32_t>(b))) == 0;
-  };
-  const bool open = only(Phase::new_, Phase::reserved);
-  const bool committed = (present >> static_cast<uint32_t>(Phase::committed) & 1) != 0;
-  const bool payable = !only(Phase::cancelled, Phase::return_fulfilled);
+  const uint32_t present = orders::phases_of(view.store, Ref::to(row));
   Bytes out("{\"@type\":\"trade order actions\"");
-  for (const orders::ActionInfo& info : orders::actions_table) {
-    bool available = open;
-    Code code = Code::address_not_changeable;
-    switch (info.action) {
-      case orders::Action::change_invoice_address:
-      case orders::Action::change_delivery_address:
-        break;
-      case orders::Action::create_payment:
-        available = payable;
-        code = Code::invalid_amount;
-        break;
-      case orders::Action::try_approve:
-        code = Code::order_not_approvable;
-        break;
-      case orders::Action::create_shipment:
-        available = committed;
-        code = Code::order_not_shippable;
-        break;
-      case orders::Action::try_cancel:
-        available = committed;
-        code = Code::order_not_cancellable;
-        break;
-      default:
-        available = false;
-        code = Code::not_supported;
-        break;
-    }
+  for (const orders::ActionRule& rule : orders::action_rules()) {
+    if (rule.name.empty()) continue;
+    const bool available = orders::is_possible(rule, present);
     out += ",\"";
-    out += info.name;
+    out += rule.name;
     out += available ? "\":{\"available\":true" : "\":{\"available\":false,\"code\":\"";
     if (!available) {
-      out += waybill::info(code).name;
+      out += info(rule.refused).name;
       out += '"';
     }
     out += '}';

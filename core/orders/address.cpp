@@ -1,6 +1,6 @@
 #include "catalog/catalog.hpp"
 #include "orders/orders.hpp"
-#include "orders/phases.hpp"
+#include "orders/states.hpp"
 
 namespace waybill::orders {
 
@@ -33,11 +33,9 @@ Result<Address> read_address(Context& context, const JsonNode& node, Code code) 
 /// `changeDeliveryAddress`, `changeInvoiceAddress` (O-55).
 Failure change_address(Context& context, Ref order, AddressSlot slot, const JsonNode& payload) {
   Store& store = context.store;
-  for (const Ref item : items_of(store, order)) {
-    if (only_in(store.at<OrderItem>(item).phases, Phase::new_, Phase::reserved)) continue;
-    return fail(Code::address_not_changeable,
-                "Addresses change only while every unit is New or Reserved.");
-  }
+  const Action action = slot == AddressSlot::delivery ? Action::change_delivery_address
+                                                      : Action::change_invoice_address;
+  if (Failure failure = check_state(store, order, action)) return failure;
   Result<Address> address = read_address(context, payload, Code::invalid_action_payload);
   if (!address) return std::move(address.failure);
   store.update<TradeOrder>(order, [&](TradeOrder& row) {

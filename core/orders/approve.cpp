@@ -1,17 +1,15 @@
+#include "orders/move.hpp"
 #include "orders/orders.hpp"
 #include "orders/phases.hpp"
+#include "orders/states.hpp"
 
 namespace waybill::orders {
 
 /// `tryApprove` (O-52): every unit New or Reserved, every line priced, then stock.
 Failure approve(Context& context, Ref order) {
   Store& store = context.store;
+  if (Failure failure = check_state(store, order, Action::try_approve)) return failure;
   const std::vector<Ref> items = items_of(store, order);
-  for (const Ref item : items) {
-    if (only_in(store.at<OrderItem>(item).phases, Phase::new_, Phase::reserved)) continue;
-    return fail(Code::order_not_approvable,
-                "Only an order whose units are all New or Reserved can be approved.");
-  }
   price_order(context, order);
   std::vector<Claim> claims;
   for (uint32_t i = 0; i < items.size(); ++i) {
@@ -23,17 +21,19 @@ Failure approve(Context& context, Ref order) {
     const Decimal unheld = units_in(item.phases, Phase::new_);
     if (!unheld.is_zero()) claims.push_back({items[i], unheld});
   }
-  if (Failure failure = take_holds(context, order, claims)) return failure;
+  const Shortfall shortfall = allows_back_order(store, store.at<TradeOrder>(order))
+                                  ? Shortfall::allowed
+                                  : Shortfall::refused;
+  if (Failure failure = take_holds(context, order, claims, shortfall)) return failure;
+  Move move(context, order, RecordAction::commit);
   for (const Ref item : items) {
-    store.update<OrderItem>(item, [&](OrderItem& row) {
-      row.expires = {};
-      for (const Phase from : {Phase::new_, Phase::reserved}) {
-        const Decimal units = units_in(row.phases, from);
-        if (!units.is_zero()) move_units(row.phases, from, Phase::committed, units);
-      }
-    });
+    for (const Phase from : {Phase::new_, Phase::reserved}) {
+      move.units(item, from, Phase::committed, units_in(store.at<OrderItem>(item).phases, from));
+    }
+    if (!store.at<OrderItem>(item).expires) continue;
+    store.update<OrderItem>(item, [](OrderItem& row) { row.expires = {}; });
   }
-  touch(context, order);
+  move.end();
   return {};
 }
 

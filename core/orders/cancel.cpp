@@ -1,5 +1,7 @@
+#include "orders/move.hpp"
 #include "orders/orders.hpp"
 #include "orders/phases.hpp"
+#include "orders/states.hpp"
 
 namespace waybill::orders {
 
@@ -14,8 +16,9 @@ void leave_shipments(Context& context, Ref order) {
     List<Ref> kept;
     for (const Ref ref : items) {
       const ShipmentItem& item = store.at<ShipmentItem>(ref);
-      const Decimal unshipped = units_in(item.phases, ShipmentPhase::new_);
-      if (unshipped == *item.quantity) {
+      const bool other = !item.order_item || store.at<OrderItem>(item.order_item).order != order;
+      const Decimal unshipped = other ? Decimal() : units_in(item.phases, ShipmentPhase::new_);
+      if (!other && unshipped == *item.quantity) {
         store.purge(TableId::shipment_items, ref.row());
         continue;
       }
@@ -53,21 +56,17 @@ void leave_shipments(Context& context, Ref order) {
 /// `tryCancel` (O-53): cancels all Committed units and needs at least one.
 Failure cancel(Context& context, Ref order) {
   Store& store = context.store;
-  bool any = false;
+  if (Failure failure = check_state(store, order, Action::try_cancel)) return failure;
+  Move move(context, order, RecordAction::cancel);
   for (const Ref item : items_of(store, order)) {
     const Decimal units = units_in(store.at<OrderItem>(item).phases, Phase::committed);
     if (units.is_zero()) continue;
-    any = true;
     release_hold(context, item, units);
-    store.update<OrderItem>(item, [&](OrderItem& row) {
-      move_units(row.phases, Phase::committed, Phase::cancelled, units);
-    });
+    move.units(item, Phase::committed, Phase::cancelled, units);
+    release_units(context, item);
   }
-  if (!any) {
-    return fail(Code::order_not_cancellable, "Only Committed units can be cancelled.");
-  }
+  move.end();
   leave_shipments(context, order);
-  touch(context, order);
   return {};
 }
 

@@ -3,7 +3,10 @@
 
 #include "base/limits.hpp"
 #include "base/text.hpp"
+#include "catalog/catalog.hpp"
+#include "model/agent.hpp"
 #include "model/catalog.hpp"
+#include "orders/instances.hpp"
 #include "orders/orders.hpp"
 #include "orders/phases.hpp"
 #include "rules/quantity.hpp"
@@ -29,27 +32,20 @@ Failure check_array(Context& context, const Body& body, std::string_view member,
   return fail(Code::empty_array, "Must have at least 1 " + std::string(one), body.path(member));
 }
 
-/// Whether units of the line are counted by serial: `imei` or `phoneImei` (O-26).
-struct InstanceRule {
-  std::string_view instance_type;
-  std::string_view member;
-};
-constexpr InstanceRule device{"MobileDevice", "imei"};
-constexpr InstanceRule plan{"MobilePlan", "phoneImei"};
-
 /// Reads the lines of a new order one after another; later ones see earlier ones.
 class LineReader {
  public:
   LineReader(Context& context, const TradeOrder& order, Ref order_ref,
-             const std::vector<Body>& bodies)
+             const std::vector<LineBody>& bodies)
       : context_(context),
         store_(context.store),
         order_(order),
         order_ref_(order_ref),
         bodies_(bodies) {}
 
+  /// A line without its instances, which `instances()` holds then.
   Result<OrderItem> read(size_t index) {
-    const Body& body = bodies_[index];
+    const Body& body = bodies_[index].line;
     OrderItem item;
     item.order = order_ref_;
     if (Failure failure =
@@ -59,8 +55,8 @@ class LineReader {
     Result<Ref> product = required(context_, body, "product", TableId::products);
     if (!product) return std::move(product.failure);
     item.product = product.value;
-    if (Failure failure = read_instances(body, index, item)) return failure;
-    if (Failure failure = read_units(body, item)) return failure;
+    if (Failure failure = read_units(bodies_[index], index, item.product)) return failure;
+    if (Failure failure = read_quantity_of(body, item)) return failure;
     if (Failure failure = read_amount(body, item)) return failure;
     if (Failure failure = read_seller(body, item)) return failure;
     if (Failure failure = read_reservation(body, item)) return failure;
@@ -70,81 +66,60 @@ class LineReader {
     return item;
   }
 
- private:
-  Failure read_instances(const Body& body, size_t index, OrderItem& item) {
-    const JsonNode* list = body.get("instances");
-    if (list == nullptr || list->type == JsonType::null || list->count == 0) return {};
-    if (list->count > 1) {
-      context_.hint("T-O-5", context_.json.path(*list),
-                    "a line holds one instance: only the first is kept");
-    }
-    const JsonNode& first = *context_.json.first(*list);
-    const auto serial_of = [&](std::string_view member) -> const JsonNode* {
-      const JsonNode* own = context_.json.find(first, member);
-      return own != nullptr && own->type != JsonType::null ? own : nullptr;
-    };
-    const JsonNode* imei = serial_of("imei");
-    const JsonNode* phone = serial_of("phoneImei");
-    const InstanceRule& rule = phone != nullptr ? plan : device;
-    const Text type = store_.at<Product>(item.product).instance_type;
-    if ((imei == nullptr) == (phone == nullptr) || !type ||
-        store_.view(type) != rule.instance_type) {
-      return fail(Code::invalid_instance_type,
-                  "A MobileDevice line takes instances:[{\"imei\":...}], a MobilePlan line "
-                  "instances:[{\"phoneImei\":...}]; other products take a quantity.",
-                  context_.json.path(*list));
-    }
-    const JsonNode& serial = phone != nullptr ? *phone : *imei;
-    if (!is_identifier_value(serial.text)) {
-      return fail(Code::invalid_value, "An IMEI is a text of 1 to 512 characters.",
-                  context_.json.path(serial));
-    }
-    Instance instance;
-    (phone != nullptr ? instance.phone_imei : instance.imei) = store_.intern(serial.text);
-    item.instances.push_back(instance);
-    return phone != nullptr ? check_plan(index, instance.phone_imei, *list)
-                            : check_device(instance.imei, *list);
-  }
+  /// The units of the line that was read last, as far as they are told apart.
+  std::vector<ProductInstance>&& instances() { return std::move(instances_); }
 
-  Failure check_device(Text imei, const JsonNode& list) {
-    if (std::find(imeis_.begin(), imeis_.end(), imei) != imeis_.end()) {
-      context_.hint("T-O-6", context_.json.path(list), "this IMEI stands on two device lines");
+ private:
+  Failure read_units(const LineBody& body, size_t index, Ref product) {
+    Result<std::vector<ProductInstance>> read = read_instances(context_, body, product);
+    if (!read) return std::move(read.failure);
+    instances_ = std::move(read.value);
+    const bool device = instance_kind(store_, product) == InstanceKind::device;
+    for (const ProductInstance& own : instances_) {
+      if (own.phone_imei && !is_known(own.phone_imei)) return no_such_device(body, index, own);
+      if (!own.serial || !device) continue;
+      if (is_known(own.serial)) {
+        context_.hint("T-O-6", context_.json.path(body.line.object()),
+                      "this IMEI stands on two device lines");
+      }
+      imeis_.push_back(own.serial);
     }
-    imeis_.push_back(imei);
     return {};
   }
 
-  /// O-28: the device must be on an earlier line.
-  Failure check_plan(size_t index, Text phone_imei, const JsonNode& list) {
-    if (std::find(imeis_.begin(), imeis_.end(), phone_imei) != imeis_.end()) return {};
-    for (size_t later = index + 1; later < bodies_.size(); ++later) {
-      const JsonNode* other = bodies_[later].get("instances");
-      if (other == nullptr || other->count == 0) continue;
-      const JsonNode* imei = context_.json.find(*context_.json.first(*other), "imei");
-      if (imei == nullptr || imei->text != store_.view(phone_imei)) continue;
-      return fail(Code::invalid_instance_order,
-                  "The device line must come before the plan line that names it.",
-                  context_.json.path(list));
-    }
-    return fail(Code::invalid_phone_imei_reference,
-                "'phoneImei' names no device line of this order.", context_.json.path(list));
+  bool is_known(Text imei) const {
+    return std::find(imeis_.begin(), imeis_.end(), imei) != imeis_.end();
   }
 
-  Failure read_units(const Body& body, OrderItem& item) {
-    const bool serial = !item.instances.empty();
+  /// O-28: the device must be on an earlier line.
+  Failure no_such_device(const LineBody& body, size_t index, const ProductInstance& plan) {
+    const std::string_view imei = store_.view(plan.phone_imei);
+    const bool legacy = body.line.has("instances") && body.instances.empty();
+    const std::string path = body.line.path(legacy ? "instances" : "productInstances");
+    for (size_t later = index + 1; later < bodies_.size(); ++later) {
+      const std::vector<std::string_view> named = device_imeis(context_, bodies_[later].line);
+      if (std::find(named.begin(), named.end(), imei) == named.end()) continue;
+      return fail(Code::invalid_instance_order,
+                  "The device line must come before the plan line that names it.", path);
+    }
+    return fail(Code::invalid_phone_imei_reference, std::string(no_device), path);
+  }
+
+  Failure read_quantity_of(const Body& body, OrderItem& item) {
+    const bool told_apart = !instances_.empty();
+    if (told_apart) item.quantity = count_of(instances_);
     if (!body.has("quantity")) {
-      if (serial) {
-        item.quantity = Decimal::from_int(1);
-        return {};
-      }
+      if (told_apart) return {};
       return fail(Code::missing_required_field,
                   "A line needs 'quantity', or 'instances' for serialized products.",
                   body.path("quantity"));
     }
     Result<Decimal> quantity = read_quantity(body, "quantity");
     if (!quantity) return std::move(quantity.failure);
-    if (serial && quantity.value != Decimal::from_int(1)) {
-      return fail(Code::invalid_quantity, "With 'instances' the quantity is 1.",
+    if (told_apart && quantity.value != *item.quantity) {
+      return fail(Code::invalid_quantity,
+                  "The line's instances come to " + (*item.quantity).str() + ", not " +
+                      quantity.value.str() + ".",
                   body.path("quantity"));
     }
     item.quantity = quantity.value;
@@ -240,7 +215,8 @@ class LineReader {
   Store& store_;
   const TradeOrder& order_;
   Ref order_ref_;
-  const std::vector<Body>& bodies_;
+  const std::vector<LineBody>& bodies_;
+  std::vector<ProductInstance> instances_;
   // Of earlier lines:
   std::map<uint64_t, DecimalSum> left_;  // of products at owners, if there are several sellers
   std::vector<Text> imeis_;              // of devices
@@ -248,8 +224,9 @@ class LineReader {
 
 }  // namespace
 
-Result<std::vector<Body>> read_lines(Context& context, const Body& body, Body::Purpose purpose) {
-  std::vector<Body> bodies;
+Result<std::vector<LineBody>> read_lines(Context& context, const Body& body,
+                                         Body::Purpose purpose) {
+  std::vector<LineBody> bodies;
   const JsonNode* items = body.get("items");
   if (items == nullptr || items->type == JsonType::null) return bodies;
   if (items->count > limits::order_items) {
@@ -260,7 +237,7 @@ Result<std::vector<Body>> read_lines(Context& context, const Body& body, Body::P
   bodies.reserve(items->count);
   for (const JsonNode* item = context.json.first(*items); item != nullptr;
        item = context.json.next(*item)) {
-    Result<Body> read = Body::read(context, order_item_type, *item, purpose);
+    Result<LineBody> read = LineBody::read(context, *item, purpose);
     if (!read) return std::move(read.failure);
     bodies.push_back(std::move(read.value));
   }
@@ -290,6 +267,59 @@ Failure read_identifiers(Context& context, const Body& body, TradeOrder& order) 
   return {};
 }
 
+/// What a customer that does not exist yet is, by what is told of it (O-11); null: nobody can say.
+const Type* type_of_customer(const JsonDocument& json, const JsonNode& customer) {
+  if (const JsonNode* type = json.find(customer, "@type")) {
+    for (const Type* each : {&person_type, &company_type, &store_type}) {
+      if (type->text == each->name) return each;
+    }
+    return nullptr;
+  }
+  for (const std::string_view name : {"givenName", "familyName", "fullName"}) {
+    if (json.find(customer, name) != nullptr) return &person_type;
+  }
+  return json.find(customer, "organizationNumber") != nullptr ? &company_type : nullptr;
+}
+
+bool tells_more_than_identifiers(const JsonDocument& json, const JsonNode& reference) {
+  for (const JsonNode* each = json.first(reference); each != nullptr; each = json.next(*each)) {
+    if (each->key != "identifiers" && !each->key.starts_with('@')) return true;
+  }
+  return false;
+}
+
+/// The customer, who comes into being with the order if it says who that is (O-11, C-16).
+Result<Ref> read_customer(Context& context, const Body& body) {
+  const JsonNode* node = body.has("customer") ? body.get("customer") : nullptr;
+  if (node == nullptr || !tells_more_than_identifiers(context.json, *node) ||
+      !is_unknown(context, TableId::agents, *node)) {
+    report_customer_data(context, body);
+    return required(context, body, "customer", TableId::agents);
+  }
+  const Type* type = type_of_customer(context.json, *node);
+  if (type != nullptr) return catalog::create_agent(context, *type, *node);
+  Failure failure = fail(Code::invalid_value,
+                         "The customer does not exist, and what is told of it does not say whether "
+                         "it is a person, a company or a store.",
+                         body.path("customer"));
+  failure->suggestion = "Add \"@type\": \"person\", \"company\" or \"store\".";
+  return failure;
+}
+
+/// A new order takes the customer's addresses (O-13).
+void copy_addresses(const Store& store, TradeOrder& order) {
+  const AgentAddresses& own = store.at<Agent>(order.customer).addresses;
+  const auto copy = [&](List<Address>& to, const Address& first) {
+    for (const Address* each : {&first, &own.main, &own.home}) {
+      if (*each == Address{}) continue;
+      to.push_back(*each);
+      return;
+    }
+  };
+  copy(order.delivery_addresses, own.delivery);
+  copy(order.invoice_addresses, own.invoice);
+}
+
 /// Everything of an order but its lines, in the order of O-7.
 Result<TradeOrder> read_head(Context& context, const Body& body,
                              const Identifiers& path_identifiers) {
@@ -299,7 +329,7 @@ Result<TradeOrder> read_head(Context& context, const Body& body,
   Result<Ref> supplier = required(context, body, "supplier", TableId::agents);
   if (!supplier) return std::move(supplier.failure);
   order.supplier = supplier.value;
-  Result<Ref> customer = required(context, body, "customer", TableId::agents);
+  Result<Ref> customer = read_customer(context, body);
   if (!customer) return std::move(customer.failure);
   order.customer = customer.value;
   if (Failure failure = check_array(context, body, "sellers", "seller")) return failure;
@@ -315,7 +345,8 @@ Result<TradeOrder> read_head(Context& context, const Body& body,
   Result<Ref> currency = required(context, body, "currency", TableId::currencies);
   if (!currency) return std::move(currency.failure);
   order.currency = currency.value;
-  for (const std::string_view scalar : {"reservedUntil", "suppliersId", "customersId", "carrier"}) {
+  for (const std::string_view scalar :
+       {"reservedUntil", "suppliersId", "customersId", "carrier", "labels"}) {
     if (!body.has(scalar)) continue;
     if (Failure failure =
             assign_member(context, *trade_order_type.find(scalar), &order, *body.get(scalar))) {
@@ -326,6 +357,8 @@ Result<TradeOrder> read_head(Context& context, const Body& body,
     return fail(Code::invalid_reservation, "'reservedUntil' must be in the future.",
                 body.path("reservedUntil"));
   }
+  if (Failure failure = check_labels(context, order.labels, "TradeOrder", body)) return failure;
+  copy_addresses(context.store, order);
   return order;
 }
 
@@ -343,7 +376,7 @@ void report_customer_data(Context& context, const Body& body) {
 
 Result<Ref> create(Context& context, const Body& body, const Identifiers& path_identifiers) {
   Store& store = context.store;
-  Result<std::vector<Body>> bodies =
+  Result<std::vector<LineBody>> bodies =
       read_lines(context, body, Body::Purpose::create);  // types come first (O-7)
   if (!bodies) return std::move(bodies.failure);
   Result<TradeOrder> head = read_head(context, body, path_identifiers);
@@ -360,14 +393,15 @@ Result<Ref> create(Context& context, const Body& body, const Identifiers& path_i
     Result<OrderItem> item = lines.read(i);
     if (!item) return std::move(item.failure);
     reserves = reserves || item.value.reserved_until;
+    add_instances(context, Ref::to(store.rows<OrderItem>().size()), item.value, lines.instances());
     order.items.push_back(store.insert(std::move(item.value)));
   }
+  make_relationship(context, order);
   check(store.insert(std::move(order)) == order_ref);
   if (Failure failure = check_total(context, order_ref, body.path("items"))) return failure;
   if (reserves) {
     if (Failure failure = reserve_new_order(context, order_ref)) return failure;
   }
-  report_customer_data(context, body);
   if (body.has("actions")) {
     const JsonNode* actions = body.get("actions");
     if (Failure failure = run_actions(context, order_ref, *actions)) return failure;

@@ -12,13 +12,18 @@
 /// transaction, or returns the one error that kept it from it.
 namespace waybill::orders {
 
+struct LineBody;
+
 // create.cpp, update.cpp
 /// Creates a trade order from a checked body; `own`: the path's identifier on PUT (O-6 to O-8).
 Result<Ref> create(Context& context, const Body& body, const Identifiers& path_identifiers);
+/// Removes an order that is wholly New or Unreserved and has no payments, with all that is part of
+/// it; false for another one (O-21).
+bool purge(Context& context, Ref order);
 /// What may change later (O-16 to O-19, O-39).
 Failure update(Context& context, Ref order, const Body& body, bool run_actions);
 /// The bodies of an order's lines, their types checked; none if there are no `items`.
-Result<std::vector<Body>> read_lines(Context& context, const Body& body, Body::Purpose purpose);
+Result<std::vector<LineBody>> read_lines(Context& context, const Body& body, Body::Purpose purpose);
 /// What may change later of a line, by PATCH alone (O-17, O-18).
 Failure update_item(Context& context, Ref item, const Body& body, bool patch);
 /// T-O-17: an order's customer is a reference, data of the agent beside it is not written.
@@ -63,10 +68,19 @@ struct Claim {
   Ref item;
   Decimal units;
 };
+/// Whether more may be held than there is: back orders (O-40).
+enum class Shortfall : uint8_t { refused, allowed };
 /// Takes holds for all claims, or none: 409 InsufficientStock lists every short line (C-73, C-76).
-Failure take_holds(Context& context, Ref order, const std::vector<Claim>& claims);
+Failure take_holds(Context& context, Ref order, const std::vector<Claim>& claims,
+                   Shortfall shortfall);
 /// Gives back at most that many of the units that a line holds.
-void release_hold(Context& context, Ref item, Decimal units);
+void release_hold(Context& context, Ref line, Decimal units);
+/// Lets go of units with serial numbers that are not Reserved or Committed any more.
+void release_units(Context& context, Ref line);
+/// Lets go of all units with serial numbers, and holds again those that the line names now: around
+/// a change of what it names.
+void drop_unit_holds(Context& context, Ref line);
+Failure take_unit_holds(Context& context, Ref line);
 /// When a line's reservation ends: its own value, else the order's (O-39).
 MaybeInstant reserved_until(const Store& store, const OrderItem& item);
 /// Reserves what a new order wants reserved.
@@ -75,8 +89,21 @@ Failure reserve_new_order(Context& context, Ref order);
 Failure set_reserved_until(Context& context, Ref order, MaybeInstant until, const JsonNode& node);
 Failure set_item_reserved_until(Context& context, Ref item, MaybeInstant until,
                                 const JsonNode& node);
-/// Ends a line's reservation, whose time has come (O-41).
-void expire(Context& context, Ref item);
+/// Ends the reservations of an order's lines whose time has come (O-41).
+void expire(Context& context, Ref order);
+
+// relationship.cpp
+/// What supplier and customer have agreed upon, or none.
+Ref find_relationship(const Store& store, Ref supplier, Ref customer);
+/// Makes one for a new order if there is none (O-12, C-17).
+void make_relationship(Context& context, const TradeOrder& order);
+/// Whether the order may be approved without enough stock (O-40).
+bool allows_back_order(const Store& store, const TradeOrder& order);
+
+// labels.cpp
+/// 400 for a label that does not apply to the type, such as TradeOrder (O-92).
+Failure check_labels(const Context& context, const List<Ref>& labels, std::string_view type,
+                     const Body& body);
 
 // actions.cpp
 /// Runs the actions of a request in their fixed order (O-46 to O-48).
@@ -96,14 +123,39 @@ enum class AddressSlot : uint8_t { delivery, invoice };
 Failure change_address(Context& context, Ref order, AddressSlot slot, const JsonNode& payload);
 Failure create_shipments(Context& context, Ref order);
 
+// returns.cpp
+struct ActionRule;
+/// `commitReturn`, `fulfillReturn` or `cancelReturn` (O-81 to O-84).
+Failure run_return(Context& context, Ref order, const ActionRule& rule, const JsonNode& payload);
+
 // pay.cpp: payment orders made directly (O-63)
 Result<Ref> create_payment_order(Context& context, const Body& body,
                                  const Identifiers& path_identifiers);
 
-// ship.cpp: shipment orders made directly (O-71), and their release (O-73, O-78)
+// ship.cpp
+/// Committed units of a line that are on no shipment yet.
+Decimal units_to_ship(const Store& store, Ref line);
+/// Puts units of a line on a shipment, those with serial numbers first.
+Ref insert_linked_item(Store& store, Ref shipment, const OrderItem& line, Ref line_ref,
+                       Decimal units);
+/// Says anew which units with serial numbers are on a line's shipments that are not released.
+void assign_shipped_serials(Context& context, Ref line);
+
+// carry.cpp: what happens to a shipment (O-73, O-75 to O-79)
+/// The record that it was created.
+void add_creation_record(Context& context, Ref shipment);
+/// `PATCH …/actions`.
+Failure run_shipment_actions(Context& context, Ref shipment, const JsonNode& actions);
+/// A record of a release or of a carrier (O-77); one of its identifiers may name a record that is
+/// known already, then nothing is done. The first says in `orders` which shipment it is about.
+Result<Ref> create_shipment_record(Context& context, const Body& body,
+                                   const Identifiers& path_identifiers);
+
+Result<Ref> add_shipment_record(Context& context, Ref shipment, const Body& body);
+
+// shipment_order.cpp: shipment orders made directly (O-71, O-72)
 Result<Ref> create_shipment_order(Context& context, const Body& body,
                                   const Identifiers& path_identifiers);
-Failure run_shipment_actions(Context& context, Ref shipment, const JsonNode& actions);
 /// T-O-16: reports a member that says something else than what does not change.
 void report_fixed(Context& context, const JsonNode& node);
 /// T-O-16: reports what a body says otherwise of a stored shipment.

@@ -1,7 +1,7 @@
 #include "base/limits.hpp"
 #include "model/catalog.hpp"
 #include "orders/orders.hpp"
-#include "orders/phases.hpp"
+#include "orders/states.hpp"
 #include "rules/compare.hpp"
 
 namespace waybill::orders {
@@ -78,13 +78,9 @@ Failure check_amount(Context& context, const PaymentOrder& payment, const Body& 
   if (const auto sum = paid.plus(amount); !sum || *sum > most) {
     return too_large("The payments of an order come to");
   }
-  bool payable = false;
-  for (const Ref item : order.items) {
-    payable = payable ||
-              !only_in(store.at<OrderItem>(item).phases, Phase::cancelled, Phase::return_fulfilled);
-  }
-  if (!payable) {
-    return fail(Code::invalid_amount, "A cancelled or returned order takes no payments.", path);
+  if (Failure failure = check_state(store, payment.order, Action::create_payment)) {
+    failure->path = path;
+    return failure;
   }
   const MaybeDecimal balance = order_balance(store, payment.order);
   if (balance && amount > *balance) {

@@ -1,31 +1,51 @@
+#include <algorithm>
+
+#include "orders/instances.hpp"
+#include "orders/move.hpp"
 #include "orders/orders.hpp"
 #include "orders/phases.hpp"
+#include "orders/states.hpp"
 
 namespace waybill::orders {
 
 namespace {
 
-/// The serial that a line names, if its product is kept by serial at the owner (C-76).
-Text serial_of(const Store& store, Ref owner, const OrderItem& item) {
-  if (item.instances.empty() || !item.instances[0].imei) return {};
-  return stock::has_units(store, owner, item.product) ? item.instances[0].imei : Text{};
-}
-
-/// The unit of that serial, if it lies at the owner and no other line holds it.
-Ref find_free_unit(const Store& store, Ref owner, Ref product, Text serial, Ref item) {
+/// The unit of that serial number, if it lies at the owner and no other line holds it (C-76).
+Ref find_free_unit(const Store& store, Ref owner, Ref product, Text serial, Ref line) {
   const Ref unit = stock::find_unit(store, product, serial);
   if (!unit) return {};
   const ProductUnit& row = store.at<ProductUnit>(unit);
   const bool here = row.place() && stock::owner_of_place(store, row.place()) == owner;
-  return here && (!row.holder || row.holder == item) ? unit : Ref{};
+  return here && (!row.holder || row.holder == line) ? unit : Ref{};
 }
 
-/// The unit that a line holds, or none.
-Ref held_unit(const Store& store, Ref item_ref) {
-  const OrderItem& item = store.at<OrderItem>(item_ref);
-  if (item.instances.empty()) return {};
-  const Ref unit = stock::find_unit(store, item.product, item.instances[0].imei);
-  return unit && store.at<ProductUnit>(unit).holder == item_ref ? unit : Ref{};
+/// Whether a unit of a line is in one of the phases, and has a serial number.
+bool is_serial_in(const ProductInstance& own, std::initializer_list<Phase> phases) {
+  return own.serial && std::any_of(phases.begin(), phases.end(), [&](Phase phase) {
+           return own.phase == static_cast<uint32_t>(phase);
+         });
+}
+
+/// Holds the units of a line with serial numbers that are in the phases, where their product is
+/// kept by serial number; those that are not free are added to `shortages` (C-76).
+void hold_units(Store& store, Ref owner, Ref line, std::initializer_list<Phase> phases,
+                std::vector<stock::Shortage>& shortages) {
+  const OrderItem& item = store.at<OrderItem>(line);
+  if (item.instances.empty() || !stock::has_units(store, owner, item.product)) return;
+  for (const Ref ref : List<Ref>(item.instances)) {
+    const ProductInstance& own = store.at<ProductInstance>(ref);
+    if (!is_serial_in(own, phases)) continue;
+    if (const Ref unit = find_free_unit(store, owner, item.product, own.serial, line)) {
+      store.update<ProductUnit>(unit, [&](ProductUnit& row) { row.holder = line; });
+    } else {
+      shortages.push_back({item.product, item.seller, Decimal::from_int(1), Decimal(), own.serial});
+    }
+  }
+}
+
+void let_go(Store& store, Ref unit, Ref line) {
+  if (!unit || store.at<ProductUnit>(unit).holder != line) return;
+  store.update<ProductUnit>(unit, [](ProductUnit& row) { row.holder = {}; });
 }
 
 }  // namespace
@@ -35,7 +55,8 @@ Ref managed_owner(const Store& store, const TradeOrder& order, const OrderItem& 
   return stock::stock_owner(store, item.seller, order.supplier);
 }
 
-Failure take_holds(Context& context, Ref order_ref, const std::vector<Claim>& claims) {
+Failure take_holds(Context& context, Ref order_ref, const std::vector<Claim>& claims,
+                   Shortfall shortfall) {
   Store& store = context.store;
   std::vector<stock::Shortage> shortages;
   for (const Claim& claim : claims) {
@@ -45,43 +66,62 @@ Failure take_holds(Context& context, Ref order_ref, const std::vector<Claim>& cl
     check(!item.held);  // units of a line are held together or not at all
     const Ref product = item.product;
     const Decimal available = stock::available(store, owner, product);
-    const Text serial = serial_of(store, owner, item);
-    const Ref unit = serial ? find_free_unit(store, owner, product, serial, claim.item) : Ref{};
-    if (available < claim.units || (serial && !unit)) {
-      const bool serial_short = serial && !unit;
-      shortages.push_back({product, item.seller, claim.units, serial_short ? Decimal() : available,
-                           serial_short ? serial : Text{}});
+    if (available < claim.units && shortfall == Shortfall::refused) {
+      shortages.push_back({product, item.seller, claim.units, available, {}});
       continue;
     }
     // Held at once, so that later lines of the same product see what is left (C-73).
     stock::add_hold(store, owner, product, claim.units);
-    if (unit) store.update<ProductUnit>(unit, [&](ProductUnit& row) { row.holder = claim.item; });
+    hold_units(store, owner, claim.item, {Phase::new_, Phase::unreserved}, shortages);
     store.update<OrderItem>(claim.item, [&](OrderItem& row) {
       row.hold_owner = owner;
       row.held = claim.units;
     });
   }
-  if (shortages.empty()) return {};
+  if (shortages.empty() || shortfall == Shortfall::allowed) return {};
   return stock::insufficient(context, shortages);
 }
 
 /// From where it was taken, whoever owns the line's stock now.
-void release_hold(Context& context, Ref item_ref, Decimal units) {
+void release_hold(Context& context, Ref line, Decimal units) {
   Store& store = context.store;
-  const OrderItem& item = store.at<OrderItem>(item_ref);
+  const OrderItem& item = store.at<OrderItem>(line);
   if (!item.held) return;
   const Decimal released = *item.held < units ? *item.held : units;
   const Decimal left = add(*item.held, released.negated());
   stock::add_hold(store, item.hold_owner, item.product, released.negated());
-  if (left.is_zero()) {
-    if (const Ref unit = held_unit(store, item_ref)) {
-      store.update<ProductUnit>(unit, [](ProductUnit& row) { row.holder = {}; });
-    }
-  }
-  store.update<OrderItem>(item_ref, [&](OrderItem& row) {
+  store.update<OrderItem>(line, [&](OrderItem& row) {
     row.held = left.is_zero() ? MaybeDecimal() : MaybeDecimal(left);
     if (left.is_zero()) row.hold_owner = {};
   });
+}
+
+void release_units(Context& context, Ref line) {
+  Store& store = context.store;
+  const OrderItem& item = store.at<OrderItem>(line);
+  for (const Ref ref : List<Ref>(item.instances)) {
+    const ProductInstance& own = store.at<ProductInstance>(ref);
+    if (is_serial_in(own, {Phase::reserved, Phase::committed})) continue;
+    let_go(store, stock::find_unit(store, item.product, own.serial), line);
+  }
+}
+
+void drop_unit_holds(Context& context, Ref line) {
+  Store& store = context.store;
+  const OrderItem& item = store.at<OrderItem>(line);
+  for (const Ref ref : List<Ref>(item.instances)) {
+    let_go(store, stock::find_unit(store, item.product, store.at<ProductInstance>(ref).serial),
+           line);
+  }
+}
+
+Failure take_unit_holds(Context& context, Ref line) {
+  Store& store = context.store;
+  const OrderItem& item = store.at<OrderItem>(line);
+  if (!item.held) return {};
+  std::vector<stock::Shortage> shortages;
+  hold_units(store, item.hold_owner, line, {Phase::reserved, Phase::committed}, shortages);
+  return shortages.empty() ? Failure{} : stock::insufficient(context, shortages);
 }
 
 namespace {
@@ -96,25 +136,23 @@ bool has_own_reservation(const OrderItem& item, Instant now) {
   return item.reserved_until && *item.reserved_until > now;
 }
 
-void reserve(Context& context, Ref item, Instant until) {
-  context.store.update<OrderItem>(item, [&](OrderItem& row) {
-    for (const Phase from : {Phase::new_, Phase::unreserved}) {
-      const Decimal units = units_in(row.phases, from);
-      if (!units.is_zero()) move_units(row.phases, from, Phase::reserved, units);
-    }
-    row.expires = until;
-  });
+/// Reserves what is open of a line, or gives all of it a new expiry.
+void reserve(Context& context, Move& move, Ref line, Instant until) {
+  for (const Phase from : {Phase::new_, Phase::unreserved}) {
+    const Decimal units = units_in(context.store.at<OrderItem>(line).phases, from);
+    move.units(line, from, Phase::reserved, units);
+  }
+  context.store.update<OrderItem>(line, [&](OrderItem& row) { row.expires = until; });
 }
 
 /// Gives back what a line has reserved, if anything.
-void unreserve(Context& context, Ref item) {
-  const Decimal units = units_in(context.store.at<OrderItem>(item).phases, Phase::reserved);
+void unreserve(Context& context, Move& move, Ref line) {
+  const Decimal units = units_in(context.store.at<OrderItem>(line).phases, Phase::reserved);
   if (units.is_zero()) return;
-  release_hold(context, item, units);
-  context.store.update<OrderItem>(item, [&](OrderItem& row) {
-    move_units(row.phases, Phase::reserved, Phase::unreserved, units);
-    row.expires = {};
-  });
+  release_hold(context, line, units);
+  move.units(line, Phase::reserved, Phase::unreserved, units);
+  release_units(context, line);
+  context.store.update<OrderItem>(line, [&](OrderItem& row) { row.expires = {}; });
 }
 
 }  // namespace
@@ -126,10 +164,12 @@ Failure reserve_new_order(Context& context, Ref order) {
     const OrderItem& item = store.at<OrderItem>(ref);
     if (reserved_until(store, item)) claims.push_back({ref, *item.quantity});
   }
-  if (Failure failure = take_holds(context, order, claims)) return failure;
+  if (Failure failure = take_holds(context, order, claims, Shortfall::refused)) return failure;
+  Move move(context, order, RecordAction::reserve);
   for (const Claim& claim : claims) {
-    reserve(context, claim.item, *reserved_until(store, store.at<OrderItem>(claim.item)));
+    reserve(context, move, claim.item, *reserved_until(store, store.at<OrderItem>(claim.item)));
   }
+  move.end();
   return {};
 }
 
@@ -140,9 +180,9 @@ MaybeInstant reserved_until(const Store& store, const OrderItem& item) {
 
 namespace {
 
-/// Units that are New, Reserved or Unreserved can be reserved.
+/// Whether units of a line can be reserved.
 bool is_open(const OrderItem& item) {
-  return !unreserved_units(item).is_zero() || !units_in(item.phases, Phase::reserved).is_zero();
+  return !admissible(item, rule_of(Action::set_reserved_until)).is_zero();
 }
 
 /// Reserves the open ones of those lines until then, or releases them.
@@ -159,24 +199,25 @@ Failure reserve_lines(Context& context, Ref order, const std::vector<Ref>& lines
     if (!claimed.is_zero()) claims.push_back({ref, claimed});
   }
   if (until) {
-    if (Failure failure = take_holds(context, order, claims)) return failure;
+    if (Failure failure = take_holds(context, order, claims, Shortfall::refused)) return failure;
   }
-  for (const Ref item : lines) {
-    if (!is_open(store.at<OrderItem>(item))) continue;
+  Move move(context, order, until ? RecordAction::reserve : RecordAction::unreserve);
+  for (const Ref line : lines) {
+    if (!is_open(store.at<OrderItem>(line))) continue;
     if (until) {
-      reserve(context, item, *until);
+      reserve(context, move, line, *until);
     } else {
-      unreserve(context, item);
+      unreserve(context, move, line);
     }
   }
+  move.end();
   touch(context, order);
   return {};
 }
 
 Failure not_open(Context& context, const JsonNode& node) {
-  return fail(Code::invalid_reservation,
-              "Stock can be reserved for units that are New, Reserved or Unreserved only.",
-              context.json.path(node));
+  const ActionRule& rule = rule_of(Action::set_reserved_until);
+  return fail(rule.refused, std::string(rule.details), context.json.path(node));
 }
 
 }  // namespace
@@ -213,9 +254,13 @@ Failure set_item_reserved_until(Context& context, Ref ref, MaybeInstant until,
   return {};
 }
 
-void expire(Context& context, Ref item) {
-  unreserve(context, item);
-  touch(context, context.store.at<OrderItem>(item).order);
+void expire(Context& context, Ref order) {
+  Move move(context, order, RecordAction::unreserve);
+  for (const Ref line : items_of(context.store, order)) {
+    const MaybeInstant expires = context.store.at<OrderItem>(line).expires;
+    if (expires && *expires <= context.now) unreserve(context, move, line);
+  }
+  move.end();
 }
 
 }  // namespace waybill::orders

@@ -1,6 +1,8 @@
 #include <algorithm>
 
 #include "base/limits.hpp"
+#include "model/record.hpp"
+#include "orders/instances.hpp"
 #include "orders/orders.hpp"
 #include "orders/phases.hpp"
 #include "pricing/price.hpp"
@@ -10,10 +12,10 @@ namespace waybill::orders {
 
 namespace {
 
-/// What an update of a line cannot change.
+/// What an update of a line cannot change. Its units are compared by themselves.
 bool is_fixed_of_line(const Member& member) {
   return member.kind != Kind::identifiers && member.name != "reservedUntil" &&
-         member.name != "unitAmountExclVat";
+         member.name != "unitAmountExclVat" && member.name != "productInstances";
 }
 
 void report_fixed_line(Context& context, const JsonNode& node) {
@@ -21,10 +23,12 @@ void report_fixed_line(Context& context, const JsonNode& node) {
 }
 
 /// Reports all that a body says otherwise of a line.
-void report_differences(Context& context, Ref line, const Body& body) {
+void report_differences(Context& context, Ref line, const LineBody& body) {
   each_difference(
-      context, body, &context.store.at<OrderItem>(line), [](const Member&) { return true; },
+      context, body.line, &context.store.at<OrderItem>(line),
+      [](const Member& member) { return member.name != "productInstances"; },
       [&](const JsonNode& node) { report_fixed_line(context, node); });
+  if (instances_differ(context, body, line)) report_fixed_line(context, body.line.object());
 }
 
 /// The line of an order that the identifiers of a body's entry name: by `key`, else by the first
@@ -48,34 +52,6 @@ Ref named_line(Context& context, Ref order, const Body& entry) {
     const auto found = std::find_if(rows.begin(), rows.end(), is_of_order);
     if (found != rows.end()) return Ref::to(*found);
   }
-  return {};
-}
-
-/// Entries of `items` in an update: PATCH changes the lines that they name (O-18); else they may
-/// only repeat what is stored, line by line (O-17).
-Failure update_lines(Context& context, Ref order_ref, const Body& body, bool patch) {
-  const TradeOrder& order = context.store.at<TradeOrder>(order_ref);
-  const JsonNode* items = body.get("items");
-  if (items == nullptr) return {};
-  Result<std::vector<Body>> entries = read_lines(context, body, Body::Purpose::update);
-  if (!entries) return std::move(entries.failure);
-  bool partial = patch && !entries.value.empty();
-  for (uint32_t i = 0; i < entries.value.size(); ++i) {
-    const Body& entry = entries.value[i];
-    const Ref named = named_line(context, order_ref, entry);
-    if (named && patch) {
-      if (Failure failure = update_item(context, named, entry, true)) return failure;
-      continue;
-    }
-    partial = false;
-    const Ref line = named ? named : i < order.items.size() ? order.items[i] : Ref{};
-    if (line) {
-      report_differences(context, line, entry);
-    } else {
-      report_fixed_line(context, entry.object());
-    }
-  }
-  if (!partial && entries.value.size() < order.items.size()) report_fixed_line(context, *items);
   return {};
 }
 
@@ -103,6 +79,65 @@ Failure change_amount(Context& context, Ref ref, const Body& body) {
   if (!price.net) return too_expensive(path);
   store.update<OrderItem>(ref, [&](OrderItem& row) { row.vat_percentage = price.vat; });
   return check_total(context, item.order, path);
+}
+
+/// What a PATCH may change of a line (O-18).
+Failure patch_line(Context& context, Ref ref, const LineBody& entry) {
+  Store& store = context.store;
+  const Body& body = entry.line;
+  const Ref order = store.at<OrderItem>(ref).order;
+  const OrderItem before = store.at<OrderItem>(ref);
+  Identifiers identifiers = before.identifiers;
+  if (Failure failure =
+          assign_identifiers(context, body, {}, TableId::order_items, ref, identifiers)) {
+    return failure;
+  }
+  store.update<OrderItem>(ref, [&](OrderItem& row) { row.identifiers = identifiers; });
+  if (body.get("unitAmountExclVat") != nullptr) {
+    if (Failure failure = change_amount(context, ref, body)) return failure;
+  }
+  if (body.get("productInstances") != nullptr) {
+    if (Failure failure = replace_instances(context, ref, entry)) return failure;
+  } else if (instances_differ(context, entry, ref)) {
+    report_fixed_line(context, *body.get("instances"));
+  }
+  if (const JsonNode* until = body.get("reservedUntil")) {
+    const MaybeInstant wanted =
+        body.has("reservedUntil") ? MaybeInstant(*Instant::parse(until->text)) : MaybeInstant();
+    if (Failure failure = set_item_reserved_until(context, ref, wanted, *until)) return failure;
+  }
+  each_difference(context, body, &before, is_fixed_of_line,
+                  [&](const JsonNode& node) { report_fixed_line(context, node); });
+  if (!(before == store.at<OrderItem>(ref))) touch(context, order);
+  return {};
+}
+
+/// Entries of `items` in an update: PATCH changes the lines that they name (O-18); else they may
+/// only repeat what is stored, line by line (O-17).
+Failure update_lines(Context& context, Ref order_ref, const Body& body, bool patch) {
+  const TradeOrder& order = context.store.at<TradeOrder>(order_ref);
+  const JsonNode* items = body.get("items");
+  if (items == nullptr) return {};
+  Result<std::vector<LineBody>> entries = read_lines(context, body, Body::Purpose::update);
+  if (!entries) return std::move(entries.failure);
+  bool partial = patch && !entries.value.empty();
+  for (uint32_t i = 0; i < entries.value.size(); ++i) {
+    const LineBody& entry = entries.value[i];
+    const Ref named = named_line(context, order_ref, entry.line);
+    if (named && patch) {
+      if (Failure failure = patch_line(context, named, entry)) return failure;
+      continue;
+    }
+    partial = false;
+    const Ref line = named ? named : i < order.items.size() ? order.items[i] : Ref{};
+    if (line) {
+      report_differences(context, line, entry);
+    } else {
+      report_fixed_line(context, entry.line.object());
+    }
+  }
+  if (!partial && entries.value.size() < order.items.size()) report_fixed_line(context, *items);
+  return {};
 }
 
 }  // namespace
@@ -144,6 +179,7 @@ Failure update(Context& context, Ref ref, const Body& body, bool run) {
   }
   const MaybeInstant reserved = changed.reserved_until;
   if (Failure failure = assign_members(context, body, &changed, false)) return failure;
+  if (Failure failure = check_labels(context, changed.labels, "TradeOrder", body)) return failure;
   const MaybeInstant wanted = changed.reserved_until;
   changed.reserved_until = reserved;
   if (!(changed == store.at<TradeOrder>(ref))) {
@@ -164,31 +200,33 @@ Failure update(Context& context, Ref ref, const Body& body, bool run) {
   return {};
 }
 
-Failure update_item(Context& context, Ref ref, const Body& body, bool patch) {
-  if (!patch) {
-    report_differences(context, ref, body);
-    return {};
-  }
+bool purge(Context& context, Ref ref) {
   Store& store = context.store;
-  const Ref order = store.at<OrderItem>(ref).order;
-  const OrderItem before = store.at<OrderItem>(ref);
-  Identifiers identifiers = before.identifiers;
-  if (Failure failure =
-          assign_identifiers(context, body, {}, TableId::order_items, ref, identifiers)) {
-    return failure;
+  const TradeOrder order = store.at<TradeOrder>(ref);
+  if (!order.payments.empty()) return false;
+  for (const Ref line : order.items) {
+    if (!only_in(store.at<OrderItem>(line).phases, Phase::new_, Phase::unreserved)) return false;
   }
-  store.update<OrderItem>(ref, [&](OrderItem& row) { row.identifiers = identifiers; });
-  if (body.get("unitAmountExclVat") != nullptr) {
-    if (Failure failure = change_amount(context, ref, body)) return failure;
+  const auto purge_all = [&](TableId table, const List<Ref>& rows) {
+    for (const Ref row : List<Ref>(rows)) store.purge(table, row.row());
+  };
+  for (const Ref record : order.records) {
+    purge_all(TableId::trade_record_items, store.at<TradeRecord>(record).items);
   }
-  if (const JsonNode* until = body.get("reservedUntil")) {
-    const MaybeInstant wanted =
-        body.has("reservedUntil") ? MaybeInstant(*Instant::parse(until->text)) : MaybeInstant();
-    if (Failure failure = set_item_reserved_until(context, ref, wanted, *until)) return failure;
+  purge_all(TableId::trade_records, order.records);
+  for (const Ref line : order.items) {
+    purge_all(TableId::product_instances, store.at<OrderItem>(line).instances);
   }
-  each_difference(context, body, &before, is_fixed_of_line,
-                  [&](const JsonNode& node) { report_fixed_line(context, node); });
-  if (!(before == store.at<OrderItem>(ref))) touch(context, order);
+  purge_all(TableId::order_items, order.items);
+  store.purge(TableId::trade_orders, ref.row());
+  return true;
+}
+
+Failure update_item(Context& context, Ref ref, const Body& body, bool patch) {
+  Result<LineBody> line = LineBody::read(context, body);
+  if (!line) return std::move(line.failure);
+  if (patch) return patch_line(context, ref, line.value);
+  report_differences(context, ref, line.value);
   return {};
 }
 

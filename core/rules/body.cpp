@@ -102,15 +102,16 @@ class TypeCheck {
   void member(const Member& member, const JsonNode& node) {
     if (node.type == JsonType::null) return;
     // Wrong `identifiers` is an error of its own in a reference (H-29), not here.
-    const std::string_view expected = expectation(member.kind, node);
+    const Kind kind = member.kind == Kind::computed ? member.yields : member.kind;
+    const std::string_view expected = expectation(kind, node);
     if (!expected.empty()) return add({expected, &node});
-    if (member.kind == Kind::object) return object(*member.of, node);
-    const bool texts = member.kind == Kind::texts;
-    if (!texts && member.kind != Kind::refs && member.kind != Kind::objects) return;
+    if (kind == Kind::object) return object(*member.of, node);
+    const bool texts = kind == Kind::texts;
+    if (!texts && kind != Kind::refs && kind != Kind::objects) return;
     for (const JsonNode* child = context_.json.first(node); child != nullptr;
          child = context_.json.next(*child)) {
       if (child->type == (texts ? JsonType::string : JsonType::object)) {
-        if (member.kind == Kind::objects) object(*member.of, *child);
+        if (kind == Kind::objects) object(*member.of, *child);
       } else {
         add({texts ? "a string" : "an object", child});
       }
@@ -228,8 +229,6 @@ Failure assign_members(Context& context, const Body& body, void* row, bool creat
   return {};
 }
 
-namespace {
-
 Failure assign_text(Context& context, Text& to, std::string_view text, const JsonNode& node) {
   if (text.size() > limits::text_bytes) {
     const std::string path = context.json.path(node);
@@ -240,6 +239,8 @@ Failure assign_text(Context& context, Text& to, std::string_view text, const Jso
   to = context.store.intern(text);
   return {};
 }
+
+namespace {
 
 Failure assign_refs(Context& context, const Member& member, List<Ref>& to, const JsonNode& node) {
   List<Ref> refs;

@@ -48,12 +48,18 @@ Failure check_type(Context& context, const Member& member, const JsonNode& node)
 /// coercion` (H-28, H-29).
 Result<Ref> resolve(Context& context, TableId table, const JsonNode& node);
 
+/// Whether a reference is well-formed, and none of its identifiers names a row.
+bool is_unknown(Context& context, TableId table, const JsonNode& node);
+
 /// Writes the members that callers may write now into a row: on create those of Access::create and
 /// update, later those of update. References are resolved. `identifiers` are written separately.
 Failure assign_members(Context& context, const Body& body, void* row, bool creating);
 
 /// Writes one member.
 Failure assign_member(Context& context, const Member& member, void* data, const JsonNode& node);
+
+/// Keeps a text, or JSON as text, of at most limits::text_bytes; `node`: where it stands.
+Failure assign_text(Context& context, Text& to, std::string_view text, const JsonNode& node);
 
 /// Adds, overwrites and removes identifiers (H-16, H-21, H-22). `special`: the bare identifier of
 /// the type (H-25), empty for none.

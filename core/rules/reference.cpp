@@ -31,6 +31,20 @@ ReferenceInfo reference_info(TableId table) {
       return {"stock-adjustment-reasons", "stock adjustment reason", "", Code::reason_not_found};
     case TableId::shipment_orders:
       return {"shipment-orders", "shipment order", "", Code::failed_indexing};
+    case TableId::shipment_items:
+      return {"shipment-orders", "shipment item", "", Code::item_not_found};
+    case TableId::return_reasons:
+      return {"return-reasons", "return reason", "", Code::reason_not_found};
+    case TableId::labels:
+      return {"labels", "label", "", Code::failed_indexing};
+    case TableId::product_groups:
+      return {"product-groups", "product group", "", Code::failed_indexing};
+    case TableId::trade_relationships:
+      return {"trade-relationships", "trade relationship", "", Code::failed_indexing};
+    case TableId::product_instances:
+      return {"trade-order-items", "product instance", "", Code::failed_indexing};
+    case TableId::stocks:
+      return {"stocks", "stock", "", Code::failed_indexing};
     default:
       return {"", "", "", Code::failed_indexing};
   }
@@ -134,7 +148,10 @@ bool is_identifier_key(std::string_view key, std::string_view special) {
 
 }  // namespace
 
-Result<Ref> resolve(Context& context, TableId table, const JsonNode& node) {
+namespace {
+
+/// Where the identifiers of a reference stand, its form checked.
+Result<const JsonNode*> identifiers_of(Context& context, const JsonNode& node) {
   if (node.type != JsonType::object) {
     return failed_coercion(context, "a reference: {\"identifiers\":{...}}", node);
   }
@@ -149,47 +166,91 @@ Result<Ref> resolve(Context& context, TableId table, const JsonNode& node) {
     return fail(Code::invalid_index, "'identifiers' must be an object.", context.json.path(node));
   }
   if (Failure failure = check_identifier_count(context, *identifiers)) return failure;
-  const ReferenceInfo about = reference_info(table);
-  Posting rows;
-  RowSet narrowed;  // once there is a second identifier
-  bool any = false;
-  for (const JsonNode* own = context.json.first(*identifiers); own != nullptr;
-       own = context.json.next(*own)) {
-    if (!is_identifier_key(own->key, about.special)) continue;
-    Result<std::string_view> value = identifier_text(context, *own, own->key);
-    if (!value) return std::move(value.failure);
-    const auto found = rows_with(context, table, own->key, value.value);
-    if (any) {
-      RowSet both;
-      for (const uint32_t row : rows) {
-        if (found.contains(row)) both.add(row);
+  return identifiers;
+}
+
+Failure names_nothing(Context& context, const ReferenceInfo& about, const JsonNode& node) {
+  const std::string path = context.json.path(node);
+  std::string names = "its key or a namespaced identifier such as com.acme.id";
+  if (!about.special.empty()) names = std::string(about.special) + ", " + names;
+  std::string subject = with_article(about.type);
+  subject[0] = 'A';
+  return fail(Code::invalid_identifier,
+              subject + " is named by " + names + "; '" + path + "' holds none of them.", path);
+}
+
+/// Rows of a table that carry every well-formed identifier of a reference.
+class Matches {
+ public:
+  Matches(Context& context, TableId table) : context_(context), table_(table) {}
+
+  Failure find(const JsonNode& node, const JsonNode& identifiers) {
+    const ReferenceInfo about = reference_info(table_);
+    bool any = false;
+    for (const JsonNode* own = context_.json.first(identifiers); own != nullptr;
+         own = context_.json.next(*own)) {
+      if (!is_identifier_key(own->key, about.special)) continue;
+      Result<std::string_view> value = identifier_text(context_, *own, own->key);
+      if (!value) return std::move(value.failure);
+      const auto found = rows_with(context_, table_, own->key, value.value);
+      some_ = some_ || !found.empty();
+      if (any) {
+        narrow(found);
+      } else {
+        rows_ = found;
       }
-      narrowed = std::move(both);
-      rows = Posting(narrowed);
-    } else {
-      rows = found;
+      any = true;
     }
-    any = true;
+    return any ? Failure{} : names_nothing(context_, about, node);
   }
-  if (!any) {
-    const std::string path = context.json.path(node);
-    std::string names = "its key or a namespaced identifier such as com.acme.id";
-    if (!about.special.empty()) names = std::string(about.special) + ", " + names;
-    std::string subject = with_article(about.type);
-    subject[0] = 'A';
-    return fail(Code::invalid_identifier,
-                subject + " is named by " + names + "; '" + path + "' holds none of them.", path);
+
+  const Posting& rows() const { return rows_; }
+  /// Whether some identifier is carried by a row at all.
+  bool some() const { return some_; }
+
+ private:
+  void narrow(const Posting& found) {
+    RowSet both;
+    for (const uint32_t row : rows_) {
+      if (found.contains(row)) both.add(row);
+    }
+    narrowed_ = std::move(both);
+    rows_ = Posting(narrowed_);
   }
+
+  Context& context_;
+  TableId table_;
+  Posting rows_;
+  RowSet narrowed_;  // once there is a second identifier
+  bool some_ = false;
+};
+
+}  // namespace
+
+Result<Ref> resolve(Context& context, TableId table, const JsonNode& node) {
+  Result<const JsonNode*> identifiers = identifiers_of(context, node);
+  if (!identifiers) return std::move(identifiers.failure);
+  Matches matches(context, table);
+  if (Failure failure = matches.find(node, *identifiers.value)) return failure;
+  const Posting& rows = matches.rows();
   if (rows.size() != 1) {
-    return not_one(context, table, node, *identifiers,
+    return not_one(context, table, node, *identifiers.value,
                    rows.empty() ? Mismatch::none : Mismatch::several);
   }
   if (const JsonNode* type = context.json.find(node, "@type")) {
-    if (type->text != context.view.type_of(table, *rows.first()).name && type->text != about.type) {
-      return not_one(context, table, node, *identifiers, Mismatch::other_type);
+    if (type->text != context.view.type_of(table, *rows.first()).name &&
+        type->text != reference_info(table).type) {
+      return not_one(context, table, node, *identifiers.value, Mismatch::other_type);
     }
   }
   return Ref::to(*rows.first());
+}
+
+bool is_unknown(Context& context, TableId table, const JsonNode& node) {
+  const Result<const JsonNode*> identifiers = identifiers_of(context, node);
+  if (!identifiers || context.json.find(*identifiers.value, "key") != nullptr) return false;
+  Matches matches(context, table);
+  return !matches.find(node, *identifiers.value) && !matches.some();
 }
 
 void set_identifier(Identifiers& identifiers, Text key, Text value) {

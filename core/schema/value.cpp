@@ -3,7 +3,11 @@
 #include "model/agent.hpp"
 #include "model/catalog.hpp"
 #include "model/computed.hpp"
+#include "model/instance.hpp"
+#include "model/label.hpp"
 #include "model/order.hpp"
+#include "model/record.hpp"
+#include "model/relationship.hpp"
 #include "model/shipment.hpp"
 #include "model/stock.hpp"
 #include "schema/keys.hpp"
@@ -56,6 +60,26 @@ const Type& View::type_of(TableId table, uint32_t row) const {
       return stock_hold_type;
     case TableId::product_units:
       return product_unit_type;
+    case TableId::product_instances:
+      return product_instance_type;
+    case TableId::trade_records:
+      return trade_record_type;
+    case TableId::trade_record_items:
+      return trade_record_item_type;
+    case TableId::trade_relationships:
+      return trade_relationship_type;
+    case TableId::labels:
+      return label_type;
+    case TableId::product_groups:
+      return product_group_type;
+    case TableId::return_reasons:
+      return return_reason_type;
+    case TableId::stock_entries:
+      return stock_entry_submission_type;
+    case TableId::stocks:
+      return stock_type;
+    case TableId::order_returns:
+      return order_return_type;
   }
   check(false);
   return engine_type;

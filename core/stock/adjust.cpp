@@ -1,9 +1,13 @@
 #include "stock/adjust.hpp"
 
+#include <algorithm>
+
 #include "base/limits.hpp"
+#include "model/instance.hpp"
 #include "rules/compare.hpp"
 #include "rules/quantity.hpp"
-#include "stock/stock.hpp"
+#include "rules/serial.hpp"
+#include "stock/movement.hpp"
 
 namespace waybill::stock {
 
@@ -27,43 +31,77 @@ Result<bool> resolve_increase(Context& context, const Body& item, const Adjustme
   return direction == "Increase";
 }
 
-/// `instance: {"imei": …}` (C-26): one unit, known by its serial.
-Failure read_serial(Context& context, const Body& item, AdjustmentItem& row) {
-  if (!item.has("instance")) return {};
-  const JsonNode* imei = context.json.find(*item.get("instance"), "imei");
-  if (imei == nullptr || !is_identifier_value(imei->text)) {
-    return fail(Code::invalid_value, "'instance' is {\"imei\":\"...\"}.", item.path("instance"));
+Failure add_serial(Context& context, const JsonNode* serial, const Body& item, NamedUnits& units) {
+  if (serial == nullptr || serial->type != JsonType::string || !is_identifier_value(serial->text)) {
+    return fail(Code::invalid_value,
+                "A unit is named by its serial number, a text of 1 to 512 characters.",
+                serial != nullptr ? context.json.path(*serial) : item.path("instance"));
   }
-  if (row.quantity && (*row.quantity).magnitude() != Decimal::from_int(1)) {
-    return fail(Code::invalid_quantity, "A unit with a serial is one: leave 'quantity' out.",
-                item.path("quantity"));
+  const Text text = context.store.intern(serial->text);
+  if (units.serials.contains(text)) {
+    return fail(Code::serial_conflict, "A serial number stands twice in the item.",
+                context.json.path(*serial));
   }
-  row.serial = context.store.intern(imei->text);
+  units.serials.push_back(text);
   return {};
 }
 
-/// Registers or removes the unit of a serial item; 409 if it is there, or not there (C-26).
-Failure move_unit(Context& context, const AdjustmentItem& row, bool increase, const Body& item) {
-  if (!row.serial) return {};
-  Store& store = context.store;
-  Ref unit = find_unit(store, row.product, row.serial);
-  const Ref place = unit ? store.at<ProductUnit>(unit).place() : Ref{};
-  if (increase ? static_cast<bool>(place) : place != row.place) {
-    return fail(
-        Code::serial_conflict,
-        increase ? "The serial is in stock already." : "The serial is not in stock at this place.",
-        item.path("instance"));
+Failure add_named(Context& context, const JsonNode& node, const Body& item, NamedUnits& units) {
+  Result<Body> entry = Body::read(context, product_instance_type, node, Body::Purpose::create);
+  if (!entry) return std::move(entry.failure);
+  Decimal count = Decimal::from_int(1);
+  const JsonNode* serial = serial_number(context.json, entry.value);
+  if (serial != nullptr) {
+    if (Failure failure = add_serial(context, serial, item, units)) return failure;
   }
-  if (!unit) {
-    ProductUnit fresh;
-    fresh.place_product = {{}, row.product};
-    fresh.serial = row.serial;
-    unit = store.insert(fresh);
+  if (entry.value.has("quantity")) {
+    Result<Decimal> quantity = read_quantity(entry.value, "quantity");
+    if (!quantity) return std::move(quantity.failure);
+    if (serial != nullptr && quantity.value != count) {
+      return fail(Code::invalid_quantity, "A unit with a serial number is one.",
+                  entry.value.path("quantity"));
+    }
+    count = quantity.value;
   }
-  store.update<ProductUnit>(
-      unit, [&](ProductUnit& own) { own.place_product.first = increase ? row.place : Ref{}; });
+  const auto sum = units.count.value_or(Decimal()).plus(count);
+  if (!sum) return fail(Code::invalid_quantity, "They are too many.", context.json.path(node));
+  units.count = *sum;
   return {};
 }
+
+}  // namespace
+
+Result<NamedUnits> read_units(Context& context, const Body& item) {
+  NamedUnits units;
+  if (item.has("instance")) {
+    const JsonNode* imei = context.json.find(*item.get("instance"), "imei");
+    if (Failure failure = add_serial(context, imei, item, units)) return failure;
+    units.count = Decimal::from_int(1);
+    return units;
+  }
+  if (!item.has("productInstances")) return units;
+  for (const JsonNode* node = context.json.first(*item.get("productInstances")); node != nullptr;
+       node = context.json.next(*node)) {
+    if (Failure failure = add_named(context, *node, item, units)) return failure;
+  }
+  return units;
+}
+
+Failure check_units(const Store& store, const AdjustmentItem& row, bool increase,
+                    const Body& item) {
+  for (const Text serial : row.serials) {
+    const Ref unit = find_unit(store, row.product, serial);
+    const Ref place = unit ? store.at<ProductUnit>(unit).place() : Ref{};
+    if (increase ? !place : place == row.place) continue;
+    return fail(Code::serial_conflict,
+                "The serial number " + std::string(store.view(serial)) +
+                    (increase ? " is in stock already." : " is not in stock at this place."),
+                item.path(item.has("instance") ? "instance" : "productInstances"));
+  }
+  return {};
+}
+
+namespace {
 
 class AdjustmentWriter {
  public:
@@ -81,33 +119,38 @@ class AdjustmentWriter {
                                              row.identifiers)) {
       return failure;
     }
-    if (Failure failure = read_serial(context_, item, row)) return failure;
+    Result<NamedUnits> named = read_units(context_, item);
+    if (!named) return std::move(named.failure);
+    row.serials = std::move(named.value.serials);
     if (store_.at<AdjustmentReason>(row.reason).active == MaybeBool::no) {
       return fail(Code::invalid_value, "The reason is not active.", item.path("reason"));
     }
     if (Failure failure = check_owner(item, row)) return failure;
     Result<bool> increase = resolve_increase(context_, item, row);
     if (!increase) return std::move(increase.failure);
-    if (!item.has("quantity") && !row.serial) {
+    const MaybeDecimal count = named.value.count;
+    if (!item.has("quantity") && !count) {
       context_.hint("T-C-15", item.path("quantity"), "no quantity: 1 is moved");
     }
     if (item.has("quantity")) {
       Result<Decimal> quantity = read_signed_quantity(item, "quantity");
       if (!quantity) return std::move(quantity.failure);
+      if (count && quantity.value.magnitude() != *count) {
+        return fail(
+            Code::invalid_quantity,
+            "The units that the item names come to " + (*count).str() + ": leave 'quantity' out.",
+            item.path("quantity"));
+      }
+      row.quantity = quantity.value.magnitude();
+    } else {
+      row.quantity = count.value_or(Decimal::from_int(1));
     }
-    row.quantity = row.quantity.value_or(Decimal::from_int(1)).magnitude();
-    row.direction = store_.intern(increase.value ? "Increase" : "Decrease");
-    if (Failure failure = move_unit(context_, row, increase.value, item)) {
-      return failure;
-    }
+    row.direction = direction_text(store_, increase.value);
+    if (Failure failure = check_units(store_, row, increase.value, item)) return failure;
     before_.push_back({row.place, row.product, physical_at(store_, row.place, row.product)});
-    if (!add_physical(store_, row.place, row.product,
-                      increase.value ? *row.quantity : (*row.quantity).negated())) {
-      return fail(Code::invalid_quantity,
-                  "The level of a place is at most " + std::to_string(limits::stock_level) + ".",
-                  item.path("quantity"));
+    if (!apply(store_, row)) {
+      return level_too_high(item.path("quantity"));
     }
-    drop_excess_units(store_, row.place, row.product);
     adjustment_.items.push_back(store_.insert(std::move(row)));
     return {};
   }
@@ -157,6 +200,21 @@ class AdjustmentWriter {
 
 }  // namespace
 
+Failure read_document(Context& context, const Body& body, StockAdjustment& out) {
+  out.timestamp = *Instant::parse(body.get("timestamp")->text);
+  for (const std::string_view member : {"owner", "transactionId"}) {
+    if (!body.has(member)) continue;
+    if (Failure failure =
+            assign_member(context, *stock_adjustment_type.find(member), &out, *body.get(member))) {
+      return failure;
+    }
+  }
+  if (!body.has("stock")) return {};
+  const Result<Ref> stock = resolve(context, TableId::stocks, *body.get("stock"));
+  if (stock && context.store.at<Stock>(stock.value).is_default == MaybeBool::yes) return {};
+  return not_supported("Another 'stock' than the default one", false, body.path("stock"));
+}
+
 Result<Ref> create_adjustment(Context& context, const Body& body,
                               const Identifiers& path_identifiers) {
   Store& store = context.store;
@@ -169,16 +227,11 @@ Result<Ref> create_adjustment(Context& context, const Body& body,
   if (!body.has("timestamp")) {
     return fail(Code::missing_required_field, "timestamp is required", body.path("timestamp"));
   }
-  adjustment.timestamp = *Instant::parse(body.get("timestamp")->text);
   if (!body.has("items") || body.get("items")->count == 0) {
     return fail(body.has("items") ? Code::empty_array : Code::missing_required_field,
                 "Must have at least 1 item", body.path("items"));
   }
-  if (body.has("owner")) {
-    Result<Ref> owner = resolve(context, TableId::agents, *body.get("owner"));
-    if (!owner) return std::move(owner.failure);
-    adjustment.owner = owner.value;
-  }
+  if (Failure failure = read_document(context, body, adjustment)) return failure;
   const Ref ref = Ref::to(store.rows<StockAdjustment>().size());
   AdjustmentWriter writer(context, adjustment, ref);
   for (const JsonNode* node = context.json.first(*body.get("items")); node != nullptr;
@@ -194,12 +247,21 @@ Result<Ref> create_adjustment(Context& context, const Body& body,
 
 namespace {
 
+/// Units that left because goods became fewer stand behind those that were named (movement.hpp).
+bool begin_with(const List<Text>& serials, const List<Text>& named) {
+  return serials.size() >= named.size() && std::equal(named.begin(), named.end(), serials.begin());
+}
+
 bool item_differs(Context& context, const AdjustmentItem& own, const JsonNode& sent) {
   const Result<Body> body = Body::read(context, adjustment_item_type, sent, Body::Purpose::update);
   if (!body) return true;
   const JsonNode* quantity = body.value.get("quantity");
   const auto units = quantity == nullptr ? std::nullopt : Decimal::parse(quantity->text);
   if (units && own.quantity != MaybeDecimal(units->magnitude())) return true;  // C-61
+  if (const Result<NamedUnits> named = read_units(context, body.value);
+      !named || (named.value.count && !begin_with(own.serials, named.value.serials))) {
+    return true;
+  }
   return differs(context, body.value, &own, [](const Member& member) {
     return member.name != "quantity" && member.kind != Kind::identifiers;
   });

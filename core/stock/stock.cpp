@@ -45,10 +45,6 @@ const Member& unit_by_pair() {
   static const Member& member = member_of(product_unit_type, "placeProduct");
   return member;
 }
-const Member& place_parent() {
-  static const Member& member = member_of(stock_place_type, "parent");
-  return member;
-}
 
 Ref find_level(const Store& store, Ref place, Ref product) {
   const auto rows =
@@ -62,16 +58,12 @@ Ref find_hold(const Store& store, Ref owner, Ref product) {
   return rows.empty() ? Ref{} : Ref::to(*rows.first());
 }
 
-/// Units of a product in stock at a place, oldest first.
+}  // namespace
+
 Posting units_at(const Store& store, Ref place, Ref product) {
   return store.table(TableId::product_units).find(unit_by_pair(), Pair{place, product}.key());
 }
 
-bool is_held(const Store& store, uint32_t unit) {
-  return static_cast<bool>(store.rows<ProductUnit>().at(unit).holder);
-}
-
-/// Places of an owner that hold some of a product.
 std::vector<Ref> places_with(const Store& store, Ref owner, Ref product) {
   std::vector<Ref> places;
   for (const uint32_t row :
@@ -82,40 +74,6 @@ std::vector<Ref> places_with(const Store& store, Ref owner, Ref product) {
   }
   return places;
 }
-
-/// Sorts places as goods are taken from them: the source and what lies in it, then the owner's
-/// roots in their order, each before its descendants, depth first (C-75).
-class TakingOrder {
- public:
-  TakingOrder(const Store& store, Ref owner, Ref source) : store_(store), owner_(owner) {
-    if (source) visit(source);
-    for (const Ref root : store.at<Agent>(owner).stock_roots) visit(root);
-  }
-
-  void sort(std::vector<Ref>& places) const {
-    std::stable_sort(places.begin(), places.end(), [&](Ref a, Ref b) { return rank(a) < rank(b); });
-  }
-
- private:
-  void visit(Ref place) {
-    if (owner_of_place(store_, place) != owner_) return;
-    if (!ranks_.emplace(place.value, ranks_.size()).second) return;
-    for (const uint32_t child :
-         store_.table(TableId::stock_places).find(place_parent(), place.value)) {
-      visit(Ref::to(child));
-    }
-  }
-  size_t rank(Ref place) const {
-    const auto found = ranks_.find(place.value);
-    return found == ranks_.end() ? ranks_.size() : found->second;
-  }
-
-  const Store& store_;
-  Ref owner_;
-  std::map<uint32_t, size_t> ranks_;
-};
-
-}  // namespace
 
 Ref owner_of_place(const Store& store, Ref place) {
   for (size_t depth = 0; place && depth < limits::owner_chain; ++depth) {
@@ -237,76 +195,27 @@ bool has_units(const Store& store, Ref owner, Ref product) {
                      [&](Ref place) { return !units_at(store, place, product).empty(); });
 }
 
+bool is_away(const Store& store, Ref product, Text serial) {
+  const Ref unit = find_unit(store, product, serial);
+  return unit && !store.at<ProductUnit>(unit).place();
+}
+
+bool registers_outgoing(const Store& store, Ref product) {
+  const List<Text>& tracking = store.at<Product>(product).tracking;
+  return std::any_of(tracking.begin(), tracking.end(),
+                     [&](Text own) { return store.view(own) == "OutgoingTransactions"; });
+}
+
+Failure level_too_high(std::string path) {
+  return fail(Code::invalid_quantity,
+              "The level of a place is at most " + std::to_string(limits::stock_level) + ".",
+              std::move(path));
+}
+
 Ref first_root(const Store& store, Ref owner) {
   if (!owner) return {};
   const List<Ref>& roots = store.at<Agent>(owner).stock_roots;
   return roots.empty() ? Ref{} : roots.front();
-}
-
-void drop_excess_units(Store& store, Ref place, Ref product) {
-  const auto rows = units_at(store, place, product);
-  const Decimal goods = physical_at(store, place, product);
-  const auto fits = [&](size_t count) {
-    return Decimal::from_int(static_cast<int64_t>(count)) <= goods;
-  };
-  if (rows.empty() || fits(rows.size())) return;
-  std::vector<uint32_t> units(rows.begin(), rows.end());
-  std::stable_partition(units.begin(), units.end(),
-                        [&](uint32_t unit) { return !is_held(store, unit); });
-  for (size_t gone = 0; gone < units.size() && !fits(units.size() - gone); ++gone) {
-    store.update<ProductUnit>(Ref::to(units[gone]),
-                              [](ProductUnit& unit) { unit.place_product.first = {}; });
-  }
-}
-
-namespace {
-
-void take(Store& store, Ref place, Ref product, Decimal units) {
-  check(add_physical(store, place, product, units.negated()));  // it becomes less, or it was there
-  drop_excess_units(store, place, product);
-}
-
-/// What a place can give without touching units that lines hold by their serial.
-Decimal spare_at(const Store& store, Ref place, Ref product) {
-  const auto units = units_at(store, place, product);
-  const auto held = std::count_if(units.begin(), units.end(),
-                                  [&](uint32_t unit) { return is_held(store, unit); });
-  DecimalSum spare;
-  spare.add(physical_at(store, place, product));
-  spare.subtract(Decimal::from_int(held));
-  return spare.saturated();
-}
-
-}  // namespace
-
-void withdraw(Store& store, Ref owner, const Withdrawal& what) {
-  const Ref product = what.product;
-  if (const Ref unit = find_unit(store, product, what.serial)) {
-    const Ref place = store.at<ProductUnit>(unit).place();
-    if (place && owner_of_place(store, place) == owner) {
-      store.update<ProductUnit>(unit, [](ProductUnit& row) { row.place_product.first = {}; });
-      return take(store, place, product, what.units);
-    }
-  }
-  std::vector<Ref> places = places_with(store, owner, product);
-  if (places.size() > 1) TakingOrder(store, owner, what.source).sort(places);
-  for (const Ref place : places) {
-    if (spare_at(store, place, product) >= what.units) {
-      return take(store, place, product, what.units);
-    }
-  }
-  Decimal left = what.units;
-  for (const auto level : {spare_at, physical_at}) {
-    for (const Ref place : places) {
-      const Decimal here = level(store, place, product);
-      if (!here.is_positive()) continue;
-      const Decimal part = here < left ? here : left;
-      take(store, place, product, part);
-      left = *left.minus(part);
-      if (left.is_zero()) return;
-    }
-  }
-  check(left.is_zero());  // the caller made sure that there is enough
 }
 
 namespace {

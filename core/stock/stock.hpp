@@ -36,13 +36,17 @@ void add_hold(Store& store, Ref owner, Ref product, Decimal units);
 /// limits::stock_level.
 [[nodiscard]] bool add_physical(Store& store, Ref place, Ref product, Decimal units);
 Decimal physical_at(const Store& store, Ref place, Ref product);
-/// Where serials are registered there are never more of them than goods: the oldest go that no line
-/// holds, and held ones only if goods were written off below what is held (C-76).
-void drop_excess_units(Store& store, Ref place, Ref product);
-
 /// The registered unit of a serial, or none (C-26).
 Ref find_unit(const Store& store, Ref product, Text serial);
 bool has_units(const Store& store, Ref owner, Ref product);
+/// Whether the serial number is registered, but lies nowhere.
+bool is_away(const Store& store, Ref product, Text serial);
+/// Whether units of the product go out with serial numbers only (C-26, O-31).
+bool registers_outgoing(const Store& store, Ref product);
+/// Units of a product that lie at a place, oldest first.
+Posting units_at(const Store& store, Ref place, Ref product);
+/// Places of an owner that hold some of a product.
+std::vector<Ref> places_with(const Store& store, Ref owner, Ref product);
 
 /// One line that finds too little stock (C-80).
 struct Shortage {
@@ -56,17 +60,8 @@ struct Shortage {
 /// 409 InsufficientStock that lists every short line (O-40, C-80).
 Failure insufficient(Context& context, const std::vector<Shortage>& shortages);
 
-/// What leaves an owner's stock.
-struct Withdrawal {
-  Ref source;  // the place to look at first, or none
-  Ref product;
-  Text serial;  // or none
-  Decimal units;
-};
-/// Takes units out of the owner's places: a serial from where it lies; else the source and its
-/// descendants first, then the owner's roots in their order; the first that covers all alone, else
-/// they are drained in turn (C-75). There must be enough.
-void withdraw(Store& store, Ref owner, const Withdrawal& what);
+/// Goods that come would make more than limits::stock_level.
+Failure level_too_high(std::string path = {});
 
 /// The owner's first stock root, or none.
 Ref first_root(const Store& store, Ref owner);

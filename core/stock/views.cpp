@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <map>
 
 #include "model/agent.hpp"
@@ -134,6 +135,119 @@ Value place_entries(const View& view, TableId, uint32_t row) {
     items.push_back(Value::object(stock_entry_view_type, view.arena.make(shown)));
   }
   return list_of(view, items);
+}
+
+Value default_stock(const View& view, TableId, uint32_t) {
+  const RowSet& stocks = view.store.table(TableId::stocks).live_rows();
+  return stocks.empty() ? Value{} : Value::entity(TableId::stocks, *stocks.begin());
+}
+
+namespace {
+
+Posting items_at(const View& view, uint32_t place) {
+  static const Member& member = *adjustment_item_type.find("place");
+  const auto items = view.store.table(TableId::adjustment_items).find(member, Ref::to(place).value);
+  view.spend(items.size());
+  return items;
+}
+
+}  // namespace
+
+Value place_transaction_items(const View& view, TableId, uint32_t row) {
+  std::vector<Value> items;
+  for (const uint32_t item : items_at(view, row)) {
+    items.push_back(Value::entity(TableId::adjustment_items, item));
+  }
+  return list_of(view, items);
+}
+
+/// Rows of one adjustment follow each other.
+Value place_transactions(const View& view, TableId, uint32_t row) {
+  std::vector<Value> items;
+  Ref last;
+  for (const uint32_t item : items_at(view, row)) {
+    const Ref adjustment = view.store.rows<AdjustmentItem>().at(item).adjustment;
+    if (adjustment == last) continue;
+    last = adjustment;
+    items.push_back(Value::entity(TableId::stock_adjustments, adjustment));
+  }
+  return list_of(view, items);
+}
+
+namespace {
+
+bool is_device(const View& view, Ref product) {
+  const Text type = view.store.at<Product>(product).instance_type;
+  return type && view.store.view(type) == "MobileDevice";
+}
+
+/// The serial number is the only member of a type of that one text.
+Value unit_of(const View& view, Text serial) {
+  return Value::object(unit_instance_type, view.arena.make(serial));
+}
+
+}  // namespace
+
+Value adjusted_instance(const View& view, TableId, uint32_t row) {
+  const List<Text>& serials = view.store.rows<AdjustmentItem>().at(row).serials;
+  return serials.size() == 1 ? unit_of(view, serials[0]) : Value{};
+}
+
+Value adjusted_instances(const View& view, TableId, uint32_t row) {
+  const AdjustmentItem& item = view.store.rows<AdjustmentItem>().at(row);
+  const bool device = is_device(view, item.product);
+  std::vector<Value> items;
+  for (const Text serial : item.serials) {
+    const Record::Field fields[] = {
+        {"quantity", Value::of(Decimal::from_int(1))},
+        {"serialNumber", Value::of(view.store.view(serial))},
+        {"domain", device ? unit_of(view, serial) : Value{}},
+    };
+    Record record;
+    record.type = "product instance";
+    record.fields = view.arena.copy(std::span<const Record::Field>(fields));
+    items.push_back(Value::record(*view.arena.make(record)));
+  }
+  return list_of(view, items);
+}
+
+namespace {
+
+const StockAdjustment& adjustment_of(const View& view, uint32_t submission) {
+  return view.store.at<StockAdjustment>(
+      view.store.rows<StockEntrySubmission>().at(submission).adjustment);
+}
+
+}  // namespace
+
+Value product_submissions(const View& view, TableId, uint32_t row) {
+  std::vector<Value> found;
+  for (const uint32_t submission : view.store.table(TableId::stock_entries).live_rows()) {
+    const List<Ref>& items = adjustment_of(view, submission).items;
+    view.spend(items.size() + 1);
+    const bool touches = std::any_of(items.begin(), items.end(), [&](Ref item) {
+      return view.store.at<AdjustmentItem>(item).product == Ref::to(row);
+    });
+    if (touches) found.push_back(Value::entity(TableId::stock_entries, submission));
+  }
+  return list_of(view, found);
+}
+
+Value submission_timestamp(const View& view, TableId, uint32_t row) {
+  return Value::of(*adjustment_of(view, row).timestamp);
+}
+
+Value submission_owner(const View& view, TableId, uint32_t row) {
+  return Value::entity(TableId::agents, adjustment_of(view, row).owner);
+}
+
+Value submission_items(const View& view, TableId, uint32_t row) {
+  return Value::refs(TableId::adjustment_items, adjustment_of(view, row).items);
+}
+
+Value submission_transaction_id(const View& view, TableId, uint32_t row) {
+  const Text text = adjustment_of(view, row).transaction_id;
+  return text ? Value::of(view.store.view(text)) : Value{};
 }
 
 Value place_address(const View& view, TableId, uint32_t row) {

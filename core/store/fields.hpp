@@ -35,8 +35,18 @@ enum class TableId : uint8_t {
   stock_levels = 18,
   stock_holds = 19,
   product_units = 20,
+  product_instances = 21,
+  trade_records = 22,
+  trade_record_items = 23,
+  trade_relationships = 24,
+  labels = 25,
+  product_groups = 26,
+  return_reasons = 27,
+  stock_entries = 28,
+  stocks = 29,
+  order_returns = 30,
 };
-inline constexpr size_t table_count = 21;
+inline constexpr size_t table_count = 31;
 
 /// A row of a table that the descriptor names: row id + 1, or 0 for none.
 struct Ref {

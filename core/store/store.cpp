@@ -7,7 +7,11 @@
 #include "journal/varint.hpp"
 #include "model/agent.hpp"
 #include "model/catalog.hpp"
+#include "model/instance.hpp"
+#include "model/label.hpp"
 #include "model/order.hpp"
+#include "model/record.hpp"
+#include "model/relationship.hpp"
 #include "model/shipment.hpp"
 #include "model/stock.hpp"
 
@@ -56,6 +60,16 @@ Store::Store() {
   add_table<StockLevel>(tables_, {&stock_level_type});
   add_table<StockHold>(tables_, {&stock_hold_type});
   add_table<ProductUnit>(tables_, {&product_unit_type});
+  add_table<ProductInstance>(tables_, {&product_instance_type});
+  add_table<TradeRecord>(tables_, {&trade_record_type});
+  add_table<TradeRecordItem>(tables_, {&trade_record_item_type});
+  add_table<TradeRelationship>(tables_, {&trade_relationship_type});
+  add_table<Label>(tables_, {&label_type});
+  add_table<ProductGroup>(tables_, {&product_group_type});
+  add_table<ReturnReason>(tables_, {&return_reason_type});
+  add_table<StockEntrySubmission>(tables_, {&stock_entry_submission_type});
+  add_table<Stock>(tables_, {&stock_type});
+  add_table<OrderReturn>(tables_, {&order_return_type});
   confirmed_strings_ = strings_.mark();
   sealed_strings_ = confirmed_strings_;
 }
