@@ -39,12 +39,12 @@ Failure update_payment(Context& context, Ref ref, const Body& body, bool) {
       context, body, &context.store.at<PaymentOrder>(ref),
       [](const Member& member) { return member.kind != Kind::identifiers; },
       [&](const JsonNode& node) { orders::report_fixed(context, node); });
+  orders::report_other_order(context, context.store.at<PaymentOrder>(ref), body);
   return update_identifiers<PaymentOrder>(context, ref, body);
 }
 
 Failure update_shipment(Context& context, Ref ref, const Body& body, bool) {
-  orders::report_shipment_differences(context, context.store.at<ShipmentOrder>(ref), body);
-  return update_identifiers<ShipmentOrder>(context, ref, body);
+  return orders::update_shipment_order(context, ref, body);
 }
 
 Failure keep_adjustment(Context& context, Ref ref, const Body& body, bool) {
@@ -236,11 +236,7 @@ const Member& window_member(const Resource& resource, const Window& window) {
 }
 
 const Member& member_of(const Resource& resource, std::string_view name) {
-  const std::span<const Member> members = resource.type->members;
-  const auto member = std::find_if(members.begin(), members.end(),
-                                   [&](const Member& own) { return own.name == name; });
-  check(member != members.end());
-  return *member;
+  return resource.type->member(name);
 }
 
 bool is_planned(std::string_view collection) {

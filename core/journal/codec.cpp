@@ -106,7 +106,6 @@ class Encoder {
       }
       case Kind::text:
       case Kind::json: {
-        if (m.former) return false;
         const Text text = field<Text>(data, m);
         if (text) out_ += strings_.view(text);
         return static_cast<bool>(text);
@@ -139,7 +138,6 @@ class Encoder {
         return true;
       }
       case Kind::ref: {
-        if (m.former) return false;
         const Ref ref = field<Ref>(data, m);
         append_varint(out_, ref.value);
         return static_cast<bool>(ref);

@@ -440,12 +440,11 @@ constexpr Member payment_members[] = {
            .target = TableId::trade_orders},
     Member{.name = "orders",
            .kind = Kind::computed,
-           .access = Access::refused,
+           .access = Access::create,
            .doc = "The trade order it pays for.",
            .target = TableId::trade_orders,
            .compute = computed::payment_orders_of,
-           .yields = Kind::refs,
-           .planned = true},
+           .yields = Kind::refs},
     Member{.name = "items",
            .kind = Kind::refs,
            .tag = 11,
@@ -467,7 +466,10 @@ constexpr Member payment_members[] = {
            .kind = Kind::amount,
            .offset = offsetof(PaymentOrder, amount),
            .doc = "The amount (O-62)."},
-    planned_member("records", Access::read_only),
+    Member{.name = "records",
+           .kind = Kind::computed,
+           .doc = "Always empty: a payment happens when it is recorded.",
+           .compute = computed::empty_list},
 };
 
 }  // namespace
@@ -481,12 +483,7 @@ const Type status_detail_type{"trade order status detail", phase_members};
 const Type trade_order_type{"trade order", order_members, {.read_only_trap = "T-O-2"}};
 const Type order_item_type{
     "trade order item", item_members, {.on_shown = computed::note_shown_item}};
-const Member& order_item_expires = []() -> const Member& {
-  for (const Member& member : item_members) {
-    if (member.name == "expires") return member;
-  }
-  return item_members[0];
-}();
+const Member& order_item_expires = order_item_type.member("expires");
 const Type payment_order_type{"payment order", payment_members, {.existing_trap = "T-O-16"}};
 
 }  // namespace waybill

@@ -158,8 +158,10 @@ Result<Ref> create_shipment_order(Context& context, const Body& body,
                                   const Identifiers& path_identifiers);
 /// T-O-16: reports a member that says something else than what does not change.
 void report_fixed(Context& context, const JsonNode& node);
-/// T-O-16: reports what a body says otherwise of a stored shipment.
-void report_shipment_differences(Context& context, const ShipmentOrder& own, const Body& body);
+/// T-O-16: reports that a body names another order than a payment's.
+void report_other_order(Context& context, const PaymentOrder& own, const Body& body);
+/// What may change later of a shipment order: identifiers and labels (O-74, O-92, T-O-16).
+Failure update_shipment_order(Context& context, Ref shipment, const Body& body);
 
 /// Marks the order as modified now (O-90).
 void touch(Context& context, Ref order);

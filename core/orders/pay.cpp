@@ -10,12 +10,10 @@ namespace {
 
 /// A payment by (method, transactionId), over all orders (O-58).
 Ref find_payment(const Store& store, Ref method, Text transaction_id) {
-  for (const Member& member : payment_order_type.members) {
-    if (member.name != "transactionId" || !transaction_id) continue;
-    for (const uint32_t row :
-         store.table(TableId::payment_orders).find(member, transaction_id.id)) {
-      if (store.rows<PaymentOrder>().at(row).method == method) return Ref::to(row);
-    }
+  static const Member& member = payment_order_type.member("transactionId");
+  if (!transaction_id) return {};
+  for (const uint32_t row : store.table(TableId::payment_orders).find(member, transaction_id.id)) {
+    if (store.rows<PaymentOrder>().at(row).method == method) return Ref::to(row);
   }
   return {};
 }
@@ -108,6 +106,26 @@ Ref record(Context& context, PaymentOrder payment) {
 
 Failure missing(const Body& body, std::string_view member, std::string details) {
   return fail(Code::missing_required_field, std::move(details), body.path(member));
+}
+
+Failure currency_mismatch(const Body& body) {
+  return fail(Code::currency_mismatch, "The payment's currency is not the order's.",
+              body.path("currency"));
+}
+
+Failure no_total_yet(const Body& body) {
+  return fail(Code::invalid_amount, "The order has no total yet: say the amount.",
+              body.path("amount"));
+}
+
+/// The lines that a payment is for are the order's.
+Failure check_items(const Store& store, const PaymentOrder& payment, const Body& body) {
+  for (const Ref item : payment.items) {
+    if (store.at<OrderItem>(item).order == payment.order) continue;
+    return fail(Code::item_not_in_order, "'items' names a line of another order.",
+                body.path("items"));
+  }
+  return {};
 }
 
 /// Reads a `createPayment` payload, check by check in the order of O-57, types included.
@@ -216,26 +234,19 @@ class PaymentReader {
     }
     if (failure) return failure;
     if (payment_.currency == store_.at<TradeOrder>(payment_.order).currency) return {};
-    return fail(Code::currency_mismatch, "The payment's currency is not the order's.",
-                body_.path("currency"));
+    return currency_mismatch(body_);
   }
 
   Failure read_items() {
     if (Failure failure = assign("items")) return failure;
-    for (const Ref item : payment_.items) {
-      if (store_.at<OrderItem>(item).order == payment_.order) continue;
-      return fail(Code::item_not_in_order, "'items' names a line of another order.",
-                  body_.path("items"));
-    }
-    return {};
+    return check_items(store_, payment_, body_);
   }
 
   Failure read_amount() {
     if (!body_.has("amount")) {
       payment_.amount = default_amount(store_, payment_);
       if (!payment_.amount) {
-        return fail(Code::invalid_amount, "The order has no total yet: say the amount.",
-                    body_.path("amount"));
+        return no_total_yet(body_);
       }
     } else if (check_member("amount")) {
       return fail(
@@ -268,6 +279,60 @@ Failure pay(Context& context, Ref order, const JsonNode& payload) {
   return {};
 }
 
+namespace {
+
+/// The one trade order that a direct payment is for, if it is for one (O-64).
+Failure read_order(Context& context, const Body& body, PaymentOrder& payment) {
+  if (!body.has("orders")) return {};
+  const JsonNode& list = *body.get("orders");
+  if (list.count != 1) {
+    return fail(Code::invalid_value, "A payment is for one trade order.", body.path("orders"));
+  }
+  Result<Ref> order = resolve(context, TableId::trade_orders, *context.json.first(list));
+  if (!order) return std::move(order.failure);
+  payment.order = order.value;
+  price_order(context, payment.order);
+  const TradeOrder& row = context.store.at<TradeOrder>(payment.order);
+  payment.payer = row.customer;
+  payment.payee = row.supplier;
+  return {};
+}
+
+/// What a direct payment of a trade order must be like one that the order makes (O-64).
+Failure check_linked(Context& context, const Body& body, PaymentOrder& payment) {
+  const Store& store = context.store;
+  if (payment.currency != store.at<TradeOrder>(payment.order).currency) {
+    return currency_mismatch(body);
+  }
+  if (Failure failure = check_items(store, payment, body)) return failure;
+  if (payment.amount) return {};
+  payment.amount = default_amount(store, payment);
+  return payment.amount ? Failure{} : no_total_yet(body);
+}
+
+/// (`method`, `transactionId`) is taken, or the payment carries none (O-58, O-63).
+Failure check_unique(Context& context, const Body& body, const PaymentOrder& payment) {
+  const Ref own = find_payment(context.store, payment.method, payment.transaction_id);
+  if (!own) return {};
+  Failure failure =
+      fail(Code::already_exists, "This method and transactionId are recorded already.",
+           body.path("transactionId"));
+  add_conflicting_resource(context, *failure, "payment-orders", TableId::payment_orders, own.row());
+  return failure;
+}
+
+}  // namespace
+
+void report_other_order(Context& context, const PaymentOrder& own, const Body& body) {
+  if (!body.has("orders")) return;
+  const JsonNode& list = *body.get("orders");
+  const bool same =
+      list.count == 1 &&
+      resolve(context, TableId::trade_orders, *context.json.first(list)).value == own.order &&
+      own.order;
+  if (!same && (list.count != 0 || own.order)) report_fixed(context, list);
+}
+
 Result<Ref> create_payment_order(Context& context, const Body& body,
                                  const Identifiers& path_identifiers) {
   PaymentOrder payment;
@@ -276,21 +341,20 @@ Result<Ref> create_payment_order(Context& context, const Body& body,
           assign_identifiers(context, body, {}, TableId::payment_orders, {}, payment.identifiers)) {
     return failure;
   }
+  if (Failure failure = read_order(context, body, payment)) return failure;
+  const bool linked = static_cast<bool>(payment.order);
   for (const std::string_view member : {"amount", "currency", "method", "payer", "payee"}) {
-    if (!body.has(member)) return missing_member(context, body.object(), member);
+    const bool known = linked && (member == "amount" || member == "payer" || member == "payee");
+    if (!known && !body.has(member)) return missing_member(context, body.object(), member);
   }
   if (Failure failure = assign_members(context, body, &payment, true)) return failure;
   if (!payment.timestamp) payment.timestamp = context.now;
-  if (const Ref own = find_payment(context.store, payment.method, payment.transaction_id)) {
-    Failure failure =
-        fail(Code::already_exists, "This method and transactionId are recorded already.",
-             body.path("transactionId"));
-    add_conflicting_resource(context, *failure, "payment-orders", TableId::payment_orders,
-                             own.row());
-    return failure;
-  }
-  if (!payment.items.empty()) {
-    return not_supported("'items' of a direct payment order", true, body.path("items"));
+  if (Failure failure = check_unique(context, body, payment)) return failure;
+  if (linked) {
+    if (Failure failure = check_linked(context, body, payment)) return failure;
+  } else if (!payment.items.empty()) {
+    return fail(Code::item_not_in_order, "'items' needs 'orders': lines of which order?",
+                body.path("items"));
   }
   if (Failure failure = check_amount(context, payment, body)) return failure;
   return record(context, std::move(payment));

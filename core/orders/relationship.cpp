@@ -6,12 +6,7 @@
 namespace waybill::orders {
 
 Ref find_relationship(const Store& store, Ref supplier, Ref customer) {
-  static const Member& member = [] -> const Member& {
-    for (const Member& own : trade_relationship_type.members) {
-      if (own.name == "parties") return own;
-    }
-    return trade_relationship_type.members[0];
-  }();
+  static const Member& member = trade_relationship_type.member("parties");
   const auto rows =
       store.table(TableId::trade_relationships).find(member, Pair{supplier, customer}.key());
   return rows.empty() ? Ref{} : Ref::to(*rows.first());

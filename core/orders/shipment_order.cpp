@@ -175,7 +175,9 @@ void report_fixed(Context& context, const JsonNode& node) {
   context.hint("T-O-16", context.json.path(node), "dropped: it does not change later");
 }
 
-void report_shipment_differences(Context& context, const ShipmentOrder& own, const Body& body) {
+namespace {
+
+void report_differences(Context& context, const ShipmentOrder& own, const Body& body) {
   const auto report = [&](const JsonNode& node) { report_fixed(context, node); };
   each_difference(
       context, body, &own,
@@ -196,6 +198,26 @@ void report_shipment_differences(Context& context, const ShipmentOrder& own, con
         return item_differs(context, context.store.at<ShipmentItem>(item), sent);
       },
       report);
+}
+
+}  // namespace
+
+Failure update_shipment_order(Context& context, Ref ref, const Body& body) {
+  Store& store = context.store;
+  report_differences(context, store.at<ShipmentOrder>(ref), body);
+  ShipmentOrder changed = store.at<ShipmentOrder>(ref);
+  if (Failure failure = assign_identifiers(context, body, {}, TableId::shipment_orders, ref,
+                                           changed.identifiers)) {
+    return failure;
+  }
+  if (Failure failure = assign_members(context, body, &changed, false)) return failure;
+  if (Failure failure = check_labels(context, changed.labels, "ShipmentOrder", body)) {
+    return failure;
+  }
+  if (changed == store.at<ShipmentOrder>(ref)) return {};
+  changed.modified = context.now;
+  store.update<ShipmentOrder>(ref, [&](ShipmentOrder& row) { row = changed; });
+  return {};
 }
 
 }  // namespace waybill::orders

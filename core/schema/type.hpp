@@ -129,6 +129,14 @@ class Type {
     }
     return nullptr;
   }
+  /// The member of that name, which there is, internal ones included.
+  const Member& member(std::string_view name) const {
+    for (const Member& own : members) {
+      if (own.name == name) return own;
+    }
+    check(false);
+    return members[0];
+  }
   /// A member by any name that a body may give it.
   const Member* find_written(std::string_view member) const {
     if (const Member* own = find(member)) return own;

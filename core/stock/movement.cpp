@@ -10,15 +10,8 @@ namespace waybill::stock {
 
 namespace {
 
-const Member& member_of(const Type& type, std::string_view name) {
-  const auto found = std::find_if(type.members.begin(), type.members.end(),
-                                  [&](const Member& own) { return own.name == name; });
-  check(found != type.members.end());
-  return *found;
-}
-
 const Member& parent_member() {
-  static const Member& member = member_of(stock_place_type, "parent");
+  static const Member& member = stock_place_type.member("parent");
   return member;
 }
 
@@ -108,7 +101,7 @@ constexpr std::string_view reason_names[] = {"Shipment", "Return", "StockEntry",
 }  // namespace
 
 Ref system_reason(Store& store, SystemReason reason) {
-  static const Member& member = member_of(adjustment_reason_type, "system");
+  static const Member& member = adjustment_reason_type.member("system");
   const Text name = store.intern(reason_names[static_cast<size_t>(reason)]);
   const auto rows = store.table(TableId::adjustment_reasons).find(member, name.id);
   if (!rows.empty()) return Ref::to(*rows.first());

@@ -13,36 +13,28 @@ namespace waybill::stock {
 
 namespace {
 
-const Member& member_of(const Type& type, std::string_view name) {
-  for (const Member& member : type.members) {
-    if (member.name == name) return member;
-  }
-  check(false);
-  return type.members[0];
-}
-
 const Member& roots_member() {
-  static const Member& member = member_of(person_type, "stockRoots");
+  static const Member& member = person_type.member("stockRoots");
   return member;
 }
 const Member& level_by_pair() {
-  static const Member& member = member_of(stock_level_type, "placeProduct");
+  static const Member& member = stock_level_type.member("placeProduct");
   return member;
 }
 const Member& level_by_product() {
-  static const Member& member = member_of(stock_level_type, "product");
+  static const Member& member = stock_level_type.member("product");
   return member;
 }
 const Member& hold_by_pair() {
-  static const Member& member = member_of(stock_hold_type, "ownerProduct");
+  static const Member& member = stock_hold_type.member("ownerProduct");
   return member;
 }
 const Member& unit_by_serial() {
-  static const Member& member = member_of(product_unit_type, "serial");
+  static const Member& member = product_unit_type.member("serial");
   return member;
 }
 const Member& unit_by_pair() {
-  static const Member& member = member_of(product_unit_type, "placeProduct");
+  static const Member& member = product_unit_type.member("placeProduct");
   return member;
 }
 

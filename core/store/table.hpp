@@ -80,8 +80,9 @@ class TableBase {
   bool alive(uint32_t row) const { return row < size_ && stamps_[row] != dead; }
   virtual const void* row(uint32_t row) const = 0;
 
-  /// Stored members by tag; null where there is none.
+  /// Stored members by tag, former ones included; null where there is none.
   const Member* by_tag(uint64_t tag) const { return tag < 64 ? by_tag_[tag] : nullptr; }
+  /// Stored members that are written: former ones are only read.
   std::span<const Member* const> stored() const { return stored_; }
   /// All types whose rows live here.
   std::span<const Type* const> types() const { return types_; }
