@@ -111,7 +111,7 @@ class TypeCheck {
     for (const JsonNode* child = context_.json.first(node); child != nullptr;
          child = context_.json.next(*child)) {
       if (child->type == (texts ? JsonType::string : JsonType::object)) {
-        if (kind == Kind::objects) object(*member.of, *child);
+        if (kind == Kind::objects && member.of != nullptr) object(*member.of, *child);
       } else {
         add({texts ? "a string" : "an object", child});
       }
