@@ -8,6 +8,7 @@
 #include "journal/varint.hpp"
 #include "model/catalog.hpp"
 #include "orders/orders.hpp"
+#include "verify/verify.hpp"
 
 namespace waybill {
 
@@ -409,6 +410,10 @@ std::optional<Instant> Engine::wake() const {
 
 Instant Engine::last_now() const {
   return state_->last_now;
+}
+
+std::string Engine::verify() const {
+  return verify_store(state_->store, state_->keys);
 }
 
 MemoryUse Engine::memory() const {

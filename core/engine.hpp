@@ -64,6 +64,10 @@ class Engine {
   std::optional<Instant> wake() const;
   Instant last_now() const;
 
+  /// Works every derived figure out again; the first difference in a sentence, empty for none
+  /// (verify/verify.hpp).
+  std::string verify() const;
+
   /// What rows, texts and indexes take; works it out from all of them.
   MemoryUse memory() const;
 

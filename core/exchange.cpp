@@ -128,6 +128,11 @@ void Exchange::memory() {
   publish(memory_);
 }
 
+void Exchange::verify() {
+  difference_ = engine_.verify();
+  publish(difference_);
+}
+
 std::string_view Exchange::received(size_t size) const {
   check(size <= request_.size());
   return {request_.data(), size};

@@ -74,6 +74,8 @@ class Exchange {
   uint32_t snapshot_next(size_t bytes);
 
   void memory();
+  /// The answer is the first difference in words, empty if there is none.
+  void verify();
 
  private:
   std::string_view received(size_t size) const;
@@ -83,6 +85,7 @@ class Exchange {
 
   Engine engine_;
   Bytes memory_;
+  std::string difference_;
   std::vector<char> request_;
   std::string_view answer_;
   ExchangeBlock block_;

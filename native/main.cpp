@@ -99,6 +99,9 @@ std::optional<uint32_t> run(const Command& command, Exchange& engine) {
     case 'U':
       engine.memory();
       break;
+    case 'V':
+      engine.verify();
+      break;
     default:
       return std::nullopt;
   }

@@ -70,5 +70,6 @@ EMSCRIPTEN_BINDINGS(waybill) {
       .function("segmentHeader", &Exchange::segment_header)
       .function("snapshotBegin", &Exchange::snapshot_begin)
       .function("snapshotNext", &Exchange::snapshot_next)
-      .function("memory", &Exchange::memory);
+      .function("memory", &Exchange::memory)
+      .function("verify", &Exchange::verify);
 }

@@ -17,6 +17,7 @@ interface EngineBinding {
   snapshotBegin(): void;
   snapshotNext(bytes: number): number;
   memory(): void;
+  verify(): void;
   delete(): void;
 }
 
@@ -237,6 +238,13 @@ export class Engine {
     this.binding.memory();
     this.refresh();
     return JSON.parse(decoder.decode(this.answer())) as MemoryUse;
+  }
+
+  /** The first figure that does not follow from the records behind it, in words; empty for none. It looks at every row. */
+  verify(): string {
+    this.binding.verify();
+    this.refresh();
+    return decoder.decode(this.answer());
   }
 
   /** Bytes of WebAssembly memory in use. */

@@ -1,5 +1,6 @@
 /** Runs an engine on a journal: group commit, timers, snapshots (design, decision 5). Node and browser. */
 
+import { replay } from './replay.js';
 import type { Engine, EngineRequest, EngineResponse } from '../engine/engine.js';
 import { NoRoomError } from '../journal/journal.js';
 import type { Journal } from '../journal/journal.js';
@@ -113,24 +114,10 @@ export class Runtime implements Service {
   /** Replays the journal; rejects with the sentence that says what is wrong with it. */
   static async open(options: RuntimeOptions): Promise<Runtime> {
     const { engine, journal } = options;
-    const streams = await journal.streams();
-    for (const [index, stream] of streams.entries()) {
-      try {
-        engine.replayBegin();
-        let bytes = 0;
-        for await (const chunk of stream.chunks) {
-          engine.replay(chunk);
-          bytes += chunk.length;
-        }
-        const { cut, validBytes } = engine.replayEnd(index === streams.length - 1);
-        if (cut) {
-          await journal.cutTail(validBytes);
-          const { sequence: lastSequence } = engine.position;
-          options.onCutTail?.({ name: stream.name, bytes: bytes - validBytes, lastSequence });
-        }
-      } catch (error) {
-        throw new Error(`${stream.name}: ${(error as Error).message}`, { cause: error });
-      }
+    const tail = await replay(engine, journal);
+    if (tail) {
+      await journal.cutTail(tail.validBytes);
+      options.onCutTail?.({ name: tail.name, bytes: tail.bytes, lastSequence: engine.position.sequence });
     }
     const runtime = new Runtime(engine, journal, options);
     if (engine.position.sequence === 0n) {

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "support/query_world.hpp"
+#include "verify/verify.hpp"
 
 /// The planner against full scans: whatever the indexes say, the bytes are the same.
 namespace waybill {
@@ -20,6 +21,7 @@ TEST_CASE("queries answer the same with indexes and without", "[Q-30][Q-45][Q-46
         CHECK(world.agrees(target));
       }
     }
+    CHECK(verify_store(world.store(), world.keys()) == "");
   }
 }
 

@@ -20,6 +20,8 @@ export interface Engine {
   segmentHeader(): Promise<Buffer>;
   /** Replays one whole segment. Throws with the engine's own words if it is refused. */
   replay(segment: Uint8Array): Promise<void>;
+  /** The first difference in words, empty for none. */
+  verify(): Promise<string>;
   /** When `tick` has something to do, 0 for never. */
   wakeMs(): number;
   close(): Promise<void>;
@@ -93,6 +95,10 @@ class NativeEngine implements Engine {
     refuseFault(await this.call('E', Buffer.from([1])));
   }
 
+  async verify(): Promise<string> {
+    return (await this.call('V')).bytes.toString('utf8');
+  }
+
   wakeMs(): number {
     return Number(this.block.readBigUInt64LE(wakeOffset));
   }
@@ -157,6 +163,7 @@ interface WasmClass {
   replayBegin(): void;
   replay(size: number): number;
   replayEnd(last: boolean): number;
+  verify(): void;
   delete(): void;
 }
 
@@ -223,6 +230,11 @@ class WasmEngine implements Engine {
     this.refuseFault(this.engine.replay(segment.length));
     this.refuseFault(this.engine.replayEnd(true));
     return Promise.resolve();
+  }
+
+  async verify(): Promise<string> {
+    this.engine.verify();
+    return Promise.resolve(this.answer().toString('utf8'));
   }
 
   wakeMs(): number {

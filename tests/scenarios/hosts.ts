@@ -40,6 +40,8 @@ export interface Host {
   clock(nowMs: number): Promise<void>;
   /** Closes it and opens it again from its journal. */
   restart(): Promise<void>;
+  /** The first figure that does not follow from the records behind it, in words; empty for none. */
+  verify(): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -104,6 +106,10 @@ class NativeHost implements Host {
     await this.engine.replay(Buffer.concat(this.journal));
   }
 
+  async verify(): Promise<string> {
+    return this.engine.verify();
+  }
+
   async close(): Promise<void> {
     await this.engine.close();
   }
@@ -150,6 +156,10 @@ class RuntimeHost implements Host {
   async restart(): Promise<void> {
     await this.close();
     this.runtime = await openRuntime(this.journal, () => this.nowMs, seed + 1);
+  }
+
+  async verify(): Promise<string> {
+    return Promise.resolve(present(this.runtime).engine.verify());
   }
 
   async close(): Promise<void> {
@@ -201,6 +211,10 @@ class ServerHost implements Host {
   async restart(): Promise<void> {
     await this.stop();
     await this.start(seed + 1);
+  }
+
+  async verify(): Promise<string> {
+    return Promise.resolve(present(this.runtime).engine.verify());
   }
 
   async close(): Promise<void> {

@@ -148,6 +148,9 @@ describe('fillIn', () => {
   });
 });
 
+/** What scripted hosts say of their data. */
+let contradiction = '';
+
 /** A host that answers each request with what is next. */
 function scripted(...responses: Partial<HttpResponse & { text: string }>[]): Host & { log: string[] } {
   const log: string[] = [];
@@ -161,6 +164,7 @@ function scripted(...responses: Partial<HttpResponse & { text: string }>[]): Hos
     },
     clock: (nowMs) => Promise.resolve(void log.push(`clock ${nowMs - startMs}`)),
     restart: () => Promise.resolve(void log.push('restart')),
+    verify: () => Promise.resolve(contradiction),
     close: () => Promise.resolve(),
   };
 }
@@ -169,6 +173,14 @@ describe('runScenario', () => {
   const key = '0123456789abcdef0123456789abcdef';
   const json = new Map([['content-type', 'application/json']]);
   const created = { status: 201, headers: new Map([...json, ['location', '/v1/orders/1']]), text: `{"key":"${key}"}\n` };
+
+  test('data that contradict themselves fail a scenario whose answers are right', async () => {
+    contradiction = 'stock level 1: physical quantity is 2, but comes to 1.';
+    const host = scripted(created, { text: '[1,2]\n' });
+    const { failures } = await runScenario(parseScenario('a.http', creation.replace('a/0 = 1', '0 = 1')), host);
+    contradiction = '';
+    assert.ok(failures.at(-1)?.includes('physical quantity is 2'), failures.join());
+  });
 
   test('runs all steps, with captures filled in', async () => {
     const host = scripted(created, { text: '[1,2]\n' });

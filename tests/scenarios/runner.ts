@@ -41,8 +41,9 @@ const engineHeaders = [
 export async function runScenario(scenario: Scenario, host: Host): Promise<Outcome> {
   const run = new Run(scenario, host);
   for (const step of scenario.steps) {
-    if (!(await run.step(step))) break;
+    if (!(await run.step(step))) return { transcript: run.transcript, failures: run.failures };
   }
+  await run.verify();
   return { transcript: run.transcript, failures: run.failures };
 }
 
@@ -84,7 +85,7 @@ class Run {
   /** Whether the run can go on. */
   async step(step: Step): Promise<boolean> {
     try {
-      if (step.kind === 'restart') await this.host.restart();
+      if (step.kind === 'restart') await this.restart();
       else if (step.kind === 'clock') await this.moveClock('byMs' in step ? this.nowMs + step.byMs : step.toMs);
       else await this.exchange(step);
       return true;
@@ -93,6 +94,17 @@ class Run {
       this.failures.push(`${this.place(step.line)}  ${name}\n  ${String(error)}`);
       return false;
     }
+  }
+
+  /** Every figure must follow from the records behind it, at the end and after a restart. */
+  async verify(): Promise<void> {
+    const difference = await this.host.verify();
+    if (difference !== '') this.failures.push(`${this.scenario.file}: the data contradict themselves\n  ${difference}`);
+  }
+
+  private async restart(): Promise<void> {
+    await this.host.restart();
+    await this.verify();
   }
 
   private async moveClock(nowMs: number): Promise<void> {

@@ -32,6 +32,8 @@ class QueryWorld {
               .status < 300);
   }
 
+  const Keys& keys() const { return keys_; }
+
   http::Response send(http::Method method, std::string_view target, std::string_view body = {},
                       std::string_view headers = {}) {
     http::Request request;

@@ -1,0 +1,193 @@
+#include <array>
+
+#include "model/instance.hpp"
+#include "model/order.hpp"
+#include "model/record.hpp"
+#include "model/shipment.hpp"
+#include "orders/orders.hpp"
+#include "orders/phases.hpp"
+#include "verify/audit.hpp"
+
+namespace waybill::verify {
+
+namespace {
+
+using orders::add;
+using orders::units_in;
+
+/// Phases of a line or a shipment's item: none twice, none empty, all of the quantity (O-44, O-75).
+void check_phases(Audit& audit, TableId table, Ref ref, const Phases& phases, Decimal quantity) {
+  Decimal sum;
+  uint32_t present = 0;
+  for (const PhaseRow& each : phases) {
+    audit.check((present >> each.phase & 1) == 0, table, ref, "a phase stands twice");
+    audit.check((*each.quantity).is_positive(), table, ref, "a phase holds no units");
+    present |= 1u << each.phase;
+    sum = add(sum, *each.quantity);
+  }
+  audit.equal(table, ref, "quantity", quantity, sum);
+}
+
+/// Units that are told apart: all of the line's, and those with serial numbers no more of a phase
+/// than there are (O-30).
+void check_instances(Audit& audit, Ref ref, const OrderItem& line) {
+  if (line.instances.empty()) return;
+  Decimal sum;
+  std::array<int64_t, phase_count> serials{};
+  for (const Ref instance : line.instances) {
+    const ProductInstance& own = audit.store.at<ProductInstance>(instance);
+    audit.check(own.line == ref && own.product == line.product, TableId::order_items, ref,
+                "one of its units is another line's");
+    sum = add(sum, *own.quantity);
+    if (own.serial) ++serials[own.phase];
+  }
+  audit.equal(TableId::order_items, ref, "quantity of its units", sum, *line.quantity);
+  for (uint32_t phase = 0; phase < phase_count; ++phase) {
+    audit.check(Decimal::from_int(serials[phase]) <= units_in(line.phases, phase),
+                TableId::order_items, ref,
+                "more units with serial numbers are in a phase than units");
+  }
+}
+
+/// What trade records say of lines, by action (O-87).
+class Recorded {
+ public:
+  explicit Recorded(Audit& audit) {
+    audit.each<TradeRecordItem>([&](Ref ref, const TradeRecordItem& item) {
+      sums_[item.action].add(item.line.value, *item.quantity);
+      const Ref order = audit.store.at<OrderItem>(item.line).order;
+      audit.check(audit.store.at<TradeRecord>(item.record).order == order,
+                  TableId::trade_record_items, ref, "it is of another order than its line");
+    });
+  }
+
+  Decimal of(Ref line, RecordAction action) const {
+    return sums_[static_cast<size_t>(action)].at(line.value);
+  }
+  /// The sum of an action's units, less those of others.
+  Decimal net(Ref line, RecordAction action, std::initializer_list<RecordAction> less) const {
+    Decimal units = of(line, action);
+    for (const RecordAction each : less) units = add(units, of(line, each).negated());
+    return units;
+  }
+
+ private:
+  std::array<Sums, 8> sums_;
+};
+
+void check_records(Audit& audit, Ref ref, const OrderItem& line, const Recorded& recorded) {
+  using enum RecordAction;
+  const auto check = [&](Phase phase, Decimal sum) {
+    audit.equal(TableId::order_items, ref, std::string(phase_name(phase)) + " quantity",
+                units_in(line.phases, phase), sum);
+  };
+  check(Phase::committed, recorded.net(ref, commit, {fulfill, RecordAction::cancel}));
+  check(Phase::cancelled, recorded.of(ref, RecordAction::cancel));
+  check(Phase::return_committed, recorded.net(ref, commit_return, {fulfill_return, cancel_return}));
+  check(Phase::return_fulfilled, recorded.of(ref, fulfill_return));
+}
+
+/// Units that wait to be returned are those of its open returns (O-83).
+void check_returns(Audit& audit, Ref ref, const OrderItem& line) {
+  Decimal open;
+  for (const Ref each : line.returns) {
+    const OrderReturn& own = audit.store.at<OrderReturn>(each);
+    audit.check(own.line == ref, TableId::order_items, ref, "one of its returns is another line's");
+    open = add(open, *own.open);
+  }
+  audit.equal(TableId::order_items, ref, "ReturnCommitted quantity",
+              units_in(line.phases, Phase::return_committed), open);
+}
+
+}  // namespace
+
+void lines(Audit& audit) {
+  const Recorded recorded(audit);
+  audit.each<OrderItem>([&](Ref ref, const OrderItem& line) {
+    check_phases(audit, TableId::order_items, ref, line.phases, *line.quantity);
+    audit.check(audit.store.at<TradeOrder>(line.order).items.contains(ref), TableId::order_items,
+                ref, "its order does not list it");
+    const bool reserved = !units_in(line.phases, Phase::reserved).is_zero();
+    audit.check(reserved == static_cast<bool>(line.expires), TableId::order_items, ref,
+                "a reservation never ends, or what ends is none");
+    check_instances(audit, ref, line);
+    check_records(audit, ref, line, recorded);
+    check_returns(audit, ref, line);
+  });
+  audit.each<TradeOrder>([&](Ref ref, const TradeOrder& order) {
+    for (const Ref line : order.items) {
+      audit.check(audit.store.at<OrderItem>(line).order == ref, TableId::trade_orders, ref,
+                  "one of its lines is another order's");
+    }
+    for (const Ref record : order.records) {
+      audit.check(audit.store.at<TradeRecord>(record).order == ref, TableId::trade_orders, ref,
+                  "one of its records is another order's");
+    }
+  });
+}
+
+void shipments(Audit& audit) {
+  Sums waiting, shipped;  // by line
+  audit.each<ShipmentItem>([&](Ref ref, const ShipmentItem& item) {
+    check_phases(audit, TableId::shipment_items, ref, item.phases, *item.quantity);
+    audit.check(audit.store.at<ShipmentOrder>(item.shipment).items.contains(ref),
+                TableId::shipment_items, ref, "its shipment does not list it");
+    if (!item.order_item) return;
+    const Decimal on_it = units_in(item.phases, ShipmentPhase::new_);
+    waiting.add(item.order_item.value, on_it);
+    shipped.add(item.order_item.value, add(*item.quantity, on_it.negated()));
+  });
+  Sums fulfilled;
+  audit.each<TradeRecordItem>([&](Ref, const TradeRecordItem& item) {
+    if (item.action == static_cast<uint32_t>(RecordAction::fulfill)) {
+      fulfilled.add(item.line.value, *item.quantity);
+    }
+  });
+  audit.each<OrderItem>([&](Ref ref, const OrderItem& line) {
+    audit.check(waiting.at(ref.value) <= units_in(line.phases, Phase::committed),
+                TableId::order_items, ref, "more of it waits on shipments than is Committed");
+    audit.equal(TableId::order_items, ref, "what was fulfilled of it", fulfilled.at(ref.value),
+                shipped.at(ref.value));
+  });
+  audit.each<ShipmentOrder>([&](Ref ref, const ShipmentOrder& shipment) {
+    for (const Ref order : shipment.orders) {
+      audit.check(audit.store.at<TradeOrder>(order).shipments.contains(ref),
+                  TableId::shipment_orders, ref, "its order does not list it");
+    }
+    MaybeInstant last;
+    for (const Ref each : shipment.records) {
+      const ShipmentRecord& record = audit.store.at<ShipmentRecord>(each);
+      audit.check(record.shipment == ref && (!last || *last <= *record.timestamp),
+                  TableId::shipment_orders, ref,
+                  "one of its records is another shipment's, or stands in the wrong place");
+      last = record.timestamp;
+    }
+  });
+}
+
+void payments(Audit& audit) {
+  audit.each<PaymentOrder>([&](Ref ref, const PaymentOrder& payment) {
+    if (!payment.order) return;
+    const TradeOrder& order = audit.store.at<TradeOrder>(payment.order);
+    audit.check(order.payments.contains(ref), TableId::payment_orders, ref,
+                "its order does not list it");
+    audit.check(order.currency == payment.currency, TableId::payment_orders, ref,
+                "it is in another currency than its order");
+  });
+  audit.each<TradeOrder>([&](Ref ref, const TradeOrder& order) {
+    MaybeInstant last;
+    DecimalSum paid;
+    for (const Ref each : order.payments) {
+      const PaymentOrder& payment = audit.store.at<PaymentOrder>(each);
+      audit.check(payment.order == ref && (!last || *last <= *payment.timestamp),
+                  TableId::trade_orders, ref,
+                  "one of its payments is another order's, or stands in the wrong place");
+      last = payment.timestamp;
+      paid.add(*payment.amount);
+    }
+    audit.check(!paid.saturated().is_negative(), TableId::trade_orders, ref,
+                "more was refunded than was paid");
+  });
+}
+
+}  // namespace waybill::verify
