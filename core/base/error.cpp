@@ -54,6 +54,7 @@ const CodeInfo& info(Code code) {
       {"EmptyArray", bad_request},
       {"InvalidValue", bad_request},
       {"TooManyItems", bad_request},
+      {"DuplicateGtin", bad_request},
       {"InvalidQuantity", bad_request},
       {"InvalidAmount", bad_request},
       {"SellerNotInOrder", bad_request},

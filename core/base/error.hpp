@@ -61,6 +61,7 @@ enum class Code : uint8_t {
   empty_array,
   invalid_value,
   too_many_items,
+  duplicate_gtin,
   // orders
   invalid_quantity,
   invalid_amount,

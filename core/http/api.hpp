@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "http/member_path.hpp"
 #include "http/message.hpp"
 #include "http/resource.hpp"
 #include "query/parameters.hpp"
@@ -76,11 +77,26 @@ class Api {
   Failure write_entity(const Request& request, const Place& where, Context& context);
   Failure put_or_patch(const Request& request, const Place& where, Ref ref, Context& context);
   Failure write_collection(const Request& request, const Place& where, Context& context);
-  Failure write_chunks(const Request& request, const Place& where, Context& context);
+  Failure write_chunks(const Request& request, const Place& where, const JsonNode& body,
+                       Method method, Context& context);
+  static bool names_change(const Request& request, const Place& where);
+  Failure change_collection(const Request& request, const Place& where, Context& context);
   Failure write_member(const Request& request, const Place& where, Ref ref, Context& context);
   Failure write_items(const Request& request, const Place& where, Ref order, Context& context);
-  Failure set_member(Context& context, const Place& where, Ref ref, std::string_view value);
+  Failure set_member(Context& context, const Place& where, std::span<const query::Link> path,
+                     Ref ref, std::string_view value);
+  Failure read_member(std::span<const query::Link> path, std::string_view value);
   Result<bool> remove_at(const Place& where, Context& context);
+
+  // write_list.cpp
+  Failure write_list(const Request& request, const Place& where, Ref ref, const MemberPath& path,
+                     Context& context);
+  Failure no_write_behind(const Request& request, const Place& where, const Value& owner,
+                          Context& context);
+  Failure write_mirror(Context& context, const Member& member, Ref ref, const JsonNode& node,
+                       bool put, std::vector<Value>& attached);
+  std::string reference_to(TableId table, Ref ref) const;
+  Result<bool> detach_at(const Place& where, Ref ref, const MemberPath& path, Context& context);
 
   Result<Ref> create(Context& context, const Resource& resource, const JsonNode& body,
                      const Identifiers& path_identifiers);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "http/member_path.hpp"
 
 namespace waybill::http {
 
@@ -36,7 +37,12 @@ std::string_view allowed_methods(const Target& target) {
   if (target.links.size() == 1) return resource->writable ? of_collection : of_read_only;
   if (is_finder(*resource, target.links[1])) return of_finder;
   if (is_actions(*resource, target.links.subspan(2))) return of_actions;
-  return resource->writable || resource->update != nullptr ? of_entity : of_read_only;
+  if (!resource->writable && resource->update == nullptr) return of_read_only;
+  const Type& type = resource->type != nullptr ? *resource->type : person_type;
+  const std::span<const Link> members = target.links.subspan(2);
+  const MemberPath path = follow_members(type, members);
+  if (path.leads != Leads::to_list) return of_entity;
+  return path.depth == members.size() ? of_collection : of_read_only;
 }
 
 Failure not_available(const Request& request, std::string_view allow) {

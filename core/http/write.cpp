@@ -8,6 +8,7 @@
 #include "query/advice.hpp"
 #include "query/arguments.hpp"
 #include "query/json_value.hpp"
+#include "rules/list_change.hpp"
 #include "stock/entries.hpp"
 
 /// Writes: bodies, single entities and arrays of them.
@@ -145,8 +146,9 @@ Failure Api::write(const Request& request, const Target& target, Context& contex
   if (!resource.inert_trap.empty() && request.method != Method::patch) {
     return write_nothing(request, where, context);
   }
-  Failure failure = where.element == nullptr ? write_collection(request, where, context)
-                                             : write_entity(request, where, context);
+  const bool whole = where.element == nullptr || names_change(request, where);
+  Failure failure =
+      whole ? write_collection(request, where, context) : write_entity(request, where, context);
   response_.body += '\n';
   return failure;
 }
@@ -165,6 +167,12 @@ Failure Api::write_nothing(const Request& request, const Place& where, Context& 
       render(context, Value::entity(where.resource->table, selected.value), where.projections);
   response_.body += '\n';
   return failure;
+}
+
+/// `PATCH …/add` of a collection is `PATCH` of it with `{"add":…}` (H-10).
+bool Api::names_change(const Request& request, const Place& where) {
+  return request.method == Method::patch && where.members.empty() &&
+         where.element->kind == LinkKind::step && is_list_verb(where.element->name);
 }
 
 Failure Api::write_entity(const Request& request, const Place& where, Context& context) {
@@ -281,7 +289,14 @@ Failure Api::write_collection(const Request& request, const Place& where, Contex
   if (!resource.writable) return not_available(request, of_read_only);
   if (Failure failure = read_body(request)) return failure;
   const JsonNode& body = json_.root();
-  if (body.type == JsonType::array) return write_chunks(request, where, context);
+  const bool patch = request.method == Method::patch;
+  const bool named = json_.find(body, "identifiers") != nullptr;
+  if (where.element != nullptr || (patch && !named && is_list_change(json_, body))) {
+    return change_collection(request, where, context);
+  }
+  if (body.type == JsonType::array) {
+    return write_chunks(request, where, body, patch ? Method::patch : Method::put, context);
+  }
   if (body.type != JsonType::object) {
     return failed_coercion(context, "an object or an array of objects", body);
   }
@@ -295,10 +310,23 @@ Failure Api::write_collection(const Request& request, const Place& where, Contex
   return render(context, Value::entity(resource.table, ref.value), where.projections);
 }
 
-/// An array commits in chunks, one after another (H-32, H-33); the answer is written as they do.
-Failure Api::write_chunks(const Request& request, const Place& where, Context& context) {
-  const Resource& resource = *where.resource;
+/// H-10: to add is what an array POST does; nothing else may be done to a whole collection.
+Failure Api::change_collection(const Request& request, const Place& where, Context& context) {
   const JsonNode& body = json_.root();
+  const bool by_path = where.element != nullptr;
+  const JsonNode* add = by_path ? &body : json_.find(body, "add");
+  const bool only_adds = by_path ? where.element->name == "add" : add != nullptr && body.count == 1;
+  if (!only_adds) {
+    return not_supported("Removing elements of a collection, or replacing them,", false);
+  }
+  if (add->type != JsonType::array) return failed_coercion(context, "an array of objects", *add);
+  return write_chunks(request, where, *add, Method::put, context);
+}
+
+/// An array commits in chunks, one after another (H-32, H-33); the answer is written as they do.
+Failure Api::write_chunks(const Request& request, const Place& where, const JsonNode& body,
+                          Method method, Context& context) {
+  const Resource& resource = *where.resource;
   if (body.count > limits::bulk_items) {
     return fail(Code::too_many_items,
                 "An array body has at most " + std::to_string(limits::bulk_items) + " elements.");
@@ -306,7 +334,6 @@ Failure Api::write_chunks(const Request& request, const Place& where, Context& c
   if (body.count > limits::bulk_chunk && request.header("x-transaction-count").empty()) {
     context.hint("T-H-6", "", "several transactions: X-Transaction-Count: all makes it one");
   }
-  const Method method = request.method == Method::post ? Method::put : request.method;
   size_t done = 0;
   size_t committed = 0;
   WriteSummary summary;

@@ -2,8 +2,8 @@
 
 #include "base/text.hpp"
 #include "http/api.hpp"
+#include "http/member_path.hpp"
 #include "http/refusal.hpp"
-#include "query/infer.hpp"
 
 /// Writes by a member's own path, and removals.
 namespace waybill::http {
@@ -14,39 +14,6 @@ using query::Shape;
 using query::Target;
 
 namespace {
-
-/// What a path of members leads to, as far as writing it goes (H-5).
-enum class Leads : uint8_t { nowhere, to_setter, to_read_only, to_list, to_planned };
-
-Leads where_leads(const Type& type, std::span<const Link> path) {
-  const Type* owner = &type;
-  for (size_t i = 0; i < path.size(); ++i) {
-    const bool last = i + 1 == path.size();
-    const Member* member = path[i].kind == LinkKind::step ? owner->find(path[i].name) : nullptr;
-    if (member == nullptr) return Leads::nowhere;
-    if (member->planned) return Leads::to_planned;
-    const bool fixed = member->access == Access::read_only || member->access == Access::create;
-    if (i == 0 && fixed) return Leads::to_read_only;
-    switch (member->kind) {
-      case Kind::refs:
-      case Kind::objects:
-      case Kind::texts:
-        return Leads::to_list;
-      case Kind::identifiers:
-        if (last) return Leads::to_setter;
-        if (path[i + 1].name == "key") return Leads::to_read_only;
-        return i + 2 == path.size() && query::is_identifier_name(path[i + 1].name)
-                   ? Leads::to_setter
-                   : Leads::nowhere;
-      case Kind::object:
-        owner = member->of;
-        break;
-      default:
-        if (!last) return Leads::to_planned;
-    }
-  }
-  return Leads::to_setter;
-}
 
 Failure member_not_supported(std::string_view verb, const Link& member) {
   Failure failure = not_supported(
@@ -64,12 +31,19 @@ Failure Api::write_member(const Request& request, const Place& where, Ref ref, C
   if (resource.table == TableId::trade_orders && link.name == "items") {
     return write_items(request, where, ref, context);
   }
-  switch (where_leads(context.view.type_of(resource.table, ref.row()), where.members)) {
+  const MemberPath path =
+      follow_members(context.view.type_of(resource.table, ref.row()), where.members);
+  switch (path.leads) {
     case Leads::nowhere:
       return not_found();
     case Leads::to_read_only:
       return not_available(request, of_read_only);
     case Leads::to_list:
+      return write_list(request, where, ref, path, context);
+    case Leads::to_twin:
+      context.hint("T-H-2", "", "nothing was stored: this only shows what others say");
+      return render_path(context, Value::entity(resource.table, ref), where.members,
+                         where.projections);
     case Leads::to_planned:
       return member_not_supported("Writing", link);
     case Leads::to_setter:
@@ -77,22 +51,30 @@ Failure Api::write_member(const Request& request, const Place& where, Ref ref, C
   }
   Bytes value;
   json_.append(value, json_.root());
-  if (Failure failure = set_member(context, where, ref, value.view())) return failure;
+  if (Failure failure = set_member(context, where, where.members, ref, value.view())) {
+    return failure;
+  }
   return render_path(context, Value::entity(resource.table, ref), where.members, where.projections);
 }
 
 /// The member becomes a body of its own, so that one way of writing serves both.
-Failure Api::set_member(Context& context, const Place& where, Ref ref, std::string_view value) {
+Failure Api::set_member(Context& context, const Place& where, std::span<const Link> path, Ref ref,
+                        std::string_view value) {
+  if (Failure failure = read_member(path, value)) return failure;
+  return update(context, *where.resource, ref, json_.root(), true);
+}
+
+Failure Api::read_member(std::span<const Link> path, std::string_view value) {
   Bytes body;
-  for (const Link& link : where.members) {
+  for (const Link& link : path) {
     body += '{';
     append_json_string(body, link.name);
     body += ':';
   }
   body += value;
-  for (size_t i = 0; i < where.members.size(); ++i) body += '}';
-  if (!json_.parse(body.view())) return fail(Code::malformed_json, json_.fault().details);
-  return update(context, *where.resource, ref, json_.root(), true);
+  for (size_t i = 0; i < path.size(); ++i) body += '}';
+  if (json_.parse(body.view())) return {};
+  return fail(Code::malformed_json, json_.fault().details);
 }
 
 /// The lines of an order do not change, save what a PATCH of one may (O-17, O-18).
@@ -167,12 +149,13 @@ Result<bool> Api::remove_at(const Place& where, Context& context) {
   if (!ref) return false;
   if (where.members.empty()) return resource.purge != nullptr && resource.purge(context, ref);
   if (!resource.writable && resource.update == nullptr) return false;
-  switch (where_leads(context.view.type_of(resource.table, ref.row()), where.members)) {
+  const MemberPath path =
+      follow_members(context.view.type_of(resource.table, ref.row()), where.members);
+  switch (path.leads) {
     case Leads::to_setter:
       break;
     case Leads::to_list:
-      if (where.members.size() == 1) return false;
-      return member_not_supported("Removing from", where.members[0]);
+      return detach_at(where, ref, path, context);
     case Leads::to_planned:
       return member_not_supported("Clearing", where.members[0]);
     default:
@@ -180,7 +163,7 @@ Result<bool> Api::remove_at(const Place& where, Context& context) {
   }
   const bool all_identifiers = where.members.size() == 1 && where.members[0].name == "identifiers";
   if (all_identifiers) return false;
-  if (Failure failure = set_member(context, where, ref, "null")) return failure;
+  if (Failure failure = set_member(context, where, where.members, ref, "null")) return failure;
   return true;
 }
 

@@ -25,6 +25,16 @@ constexpr Member stored(std::string_view name, Kind kind, uint8_t tag, size_t of
           .indexed = indexed};
 }
 
+constexpr Member tracking_members[] = {
+    stored("serialNumberRegistration", Kind::texts, 1, offsetof(Tracking, serial_numbers),
+           by_default, "When serial numbers are registered, such as OutgoingTransactions (O-31)."),
+    stored("serialNumberProperty", Kind::text, 2, offsetof(Tracking, serial_property), by_default,
+           "What the serial number is called."),
+    stored("batchRegistration", Kind::texts, 3, offsetof(Tracking, batches), by_default,
+           "When batches are registered; kept only."),
+};
+const Type tracking_type{"product tracking", tracking_members};
+
 constexpr Member product_members[] = {
     WAYBILL_IDENTIFIERS(Product),
     stored("name", Kind::text, 2, offsetof(Product, name), by_default, "Name of the product."),
@@ -39,11 +49,17 @@ constexpr Member product_members[] = {
     stored("instanceType", Kind::text, 8, offsetof(Product, instance_type), on_request,
            "MobileDevice, MobilePlan, or a free text (C-23)."),
     stored("defaultVatCode", Kind::ref, 9, offsetof(Product, default_vat_code), on_request,
-           "VAT code of order lines (O-33).", TableId::vat_codes),
+           "VAT code of order lines (O-33).", TableId::vat_codes, Indexed::equal),
     stored("classification", Kind::text, 10, offsetof(Product, classification), on_request,
            "Goods, Services or Shipping (C-24)."),
-    stored("tracking", Kind::texts, 11, offsetof(Product, tracking), on_request,
-           "Where serial numbers are registered (C-26)."),
+    // Tag 11 was `tracking` as a list of texts.
+    Member{.name = "tracking",
+           .kind = Kind::object,
+           .tag = 20,
+           .offset = offsetof(Product, tracking),
+           .access = Access::update,
+           .doc = "What is registered when (C-26).",
+           .of = &tracking_type},
     stored("unit", Kind::text, 12, offsetof(Product, unit), on_request, "Unit of the quantity."),
     stored("notesForPicking", Kind::text, 13, offsetof(Product, notes_for_picking), on_request,
            "What pickers should know."),
@@ -74,12 +90,15 @@ constexpr Member product_members[] = {
            .yields = Kind::objects},
     Member{.name = "prices",
            .kind = Kind::computed,
-           .doc = "Prices that name the product.",
+           .access = Access::by_path,
+           .doc = "Prices that name the product; written by its own path (C-36).",
            .target = TableId::prices,
-           .compute = computed::product_prices,
-           .yields = Kind::refs},
+           .yields = Kind::refs,
+           .mirrors = "products",
+           .drop_trap = "T-C-7"},
     planned_member("parentGroup"),
-    planned_member("designatedStockPlaces"),
+    stored("designatedStockPlaces", Kind::refs, 21, offsetof(Product, designated_places),
+           on_request, "Where it is to lie; kept only.", TableId::stock_places),
     Member{.name = "stockEntries",
            .kind = Kind::computed,
            .doc = "Submissions of counted levels that touched the product (C-63).",
@@ -137,7 +156,12 @@ constexpr Member price_members[] = {
 
 constexpr Member vat_code_members[] = {
     WAYBILL_IDENTIFIERS(VatCode),
-    planned_member("products", Access::read_only),
+    Member{.name = "products",
+           .kind = Kind::computed,
+           .doc = "Products with this code.",
+           .target = TableId::products,
+           .yields = Kind::refs,
+           .mirrors = "defaultVatCode"},
     Member{.name = "rate",
            .kind = Kind::decimal,
            .tag = 2,

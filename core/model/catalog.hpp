@@ -4,12 +4,21 @@
 
 namespace waybill {
 
+/// What of a product is registered, and where (C-26, O-31).
+struct Tracking {
+  List<Text> serial_numbers, batches;
+  Text serial_property;
+  friend bool operator==(const Tracking&, const Tracking&) = default;
+};
+
 /// Chapter 04 section 3.
 struct Product {
   static constexpr TableId table = TableId::products;
   Identifiers identifiers;
   Text name, status, instance_type, classification, unit, notes_for_picking;
-  List<Text> gtin, plu, keywords, tracking;
+  List<Text> gtin, plu, keywords;
+  Tracking tracking;
+  List<Ref> designated_places;
   MaybeBool hidden = MaybeBool::none;
   Ref default_vat_code;
   Text promotion_title, promotion_banner, promotion_description, receipt_text, sign_text;

@@ -23,6 +23,7 @@ Value empty_list(const View& view, TableId table, uint32_t row);
 
 // model/
 uint32_t agent_kind(const Store& store, uint32_t row);
+Value person_name(const View& view, TableId table, uint32_t row);
 
 // orders/
 uint32_t order_phases(const Store& store, uint32_t row);
@@ -76,9 +77,6 @@ Value submission_owner(const View& view, TableId table, uint32_t row);
 Value submission_items(const View& view, TableId table, uint32_t row);
 Value submission_transaction_id(const View& view, TableId table, uint32_t row);
 Value place_address(const View& view, TableId table, uint32_t row);
-
-// pricing/
-Value product_prices(const View& view, TableId table, uint32_t row);
 
 }  // namespace computed
 }  // namespace waybill

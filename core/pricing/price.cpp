@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/limits.hpp"
-#include "model/computed.hpp"
 #include "stock/stock.hpp"
 
 namespace waybill::pricing {
@@ -41,10 +40,9 @@ bool is_current(const Price& price, const Deal& deal) {
   return !price.to || deal.at < *price.to;
 }
 
-}  // namespace
-
-MaybeDecimal net_price(const Store& store, Ref product, const Deal& deal) {
-  MaybeDecimal lowest;
+/// Calls `visit(price, amount)` for the eligible prices, the oldest first (C-32).
+template <class Visit>
+void each_eligible(const Store& store, Ref product, const Deal& deal, Visit&& visit) {
   Side sellers(store, deal.seller, deal.supplier);
   Side buyers(store, deal.customer);
   for (const uint32_t row : prices_of(store, product)) {
@@ -53,10 +51,35 @@ MaybeDecimal net_price(const Store& store, Ref product, const Deal& deal) {
         !buyers.is_named(price.buyers)) {
       continue;
     }
-    const Decimal amount = price.amount.value_or(Decimal());
-    if (!lowest || amount < *lowest) lowest = amount;
+    visit(price, price.amount.value_or(Decimal()));
   }
+}
+
+}  // namespace
+
+MaybeDecimal net_price(const Store& store, Ref product, const Deal& deal) {
+  MaybeDecimal lowest;
+  each_eligible(store, product, deal, [&](const Price&, Decimal amount) {
+    if (!lowest || amount < *lowest) lowest = amount;
+  });
   return lowest;
+}
+
+bool is_contested(const Store& store, Ref product, const Deal& deal) {
+  if (prices_of(store, product).size() < 2) return false;
+  MaybeDecimal lowest;
+  int lowest_names = 0;
+  int most_names = 0;
+  bool tied = false;
+  each_eligible(store, product, deal, [&](const Price& price, Decimal amount) {
+    const int names = (price.sellers.empty() ? 0 : 1) + (price.buyers.empty() ? 0 : 1);
+    most_names = std::max(most_names, names);
+    tied = (lowest && amount == *lowest) || (tied && lowest && *lowest < amount);
+    if (lowest && *lowest <= amount) return;
+    lowest = amount;
+    lowest_names = names;
+  });
+  return tied || lowest_names < most_names;
 }
 
 Failure check_price(Decimal net, std::string path) {
@@ -87,18 +110,3 @@ MaybeDecimal with_vat(Decimal net, Decimal rate, uint32_t minor_digits) {
 }
 
 }  // namespace waybill::pricing
-
-namespace waybill::computed {
-
-Value product_prices(const View& view, TableId, uint32_t row) {
-  std::vector<Value> items;
-  for (const Member& member : price_type.members) {
-    if (member.name != "products") continue;
-    const auto prices = view.store.table(TableId::prices).find(member, Ref::to(row).value);
-    view.spend(prices.size());
-    for (const uint32_t price : prices) items.push_back(Value::entity(TableId::prices, price));
-  }
-  return Value::values(view.arena.copy(items));
-}
-
-}  // namespace waybill::computed

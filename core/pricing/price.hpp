@@ -15,6 +15,10 @@ struct Deal {
 /// The lowest eligible net amount, the oldest price among equals (C-33); empty: no price (C-35).
 MaybeDecimal net_price(const Store& store, Ref product, const Deal& deal);
 
+/// Whether the lowest price beat one that names sellers or buyers where it does not, or two prices
+/// share that amount (T-C-6).
+bool is_contested(const Store& store, Ref product, const Deal& deal);
+
 /// InvalidAmount unless a price may be that: from 0 to limits::price, with at most
 /// limits::price_decimals (C-4, C-30, O-36).
 Failure check_price(Decimal net, std::string path);

@@ -4,6 +4,7 @@
 
 #include "base/limits.hpp"
 #include "base/text.hpp"
+#include "rules/list_change.hpp"
 
 namespace waybill {
 
@@ -95,27 +96,29 @@ std::string_view expectation(Kind kind, const JsonNode& node) {
   }
 }
 
+/// The text that an object holds where one may be sent wrapped (Member::wrapper).
+const JsonNode& unwrapped(const JsonDocument& json, const Member& member, const JsonNode& node) {
+  if (member.wrapper.empty() || node.type != JsonType::object) return node;
+  const JsonNode* inside = json.find(node, member.wrapper);
+  return inside != nullptr ? *inside : node;
+}
+
 class TypeCheck {
  public:
   explicit TypeCheck(Context& context) : context_(context) {}
 
-  void member(const Member& member, const JsonNode& node) {
+  void member(const Member& member, const JsonNode& sent) {
+    const JsonNode& node = unwrapped(context_.json, member, sent);
     if (node.type == JsonType::null) return;
     // Wrong `identifiers` is an error of its own in a reference (H-29), not here.
     const Kind kind = member.kind == Kind::computed ? member.yields : member.kind;
+    if (takes_changes(member) && is_list_change(context_.json, node)) return change(member, node);
     const std::string_view expected = expectation(kind, node);
     if (!expected.empty()) return add({expected, &node});
     if (kind == Kind::object) return object(*member.of, node);
-    const bool texts = kind == Kind::texts;
-    if (!texts && kind != Kind::refs && kind != Kind::objects) return;
-    for (const JsonNode* child = context_.json.first(node); child != nullptr;
-         child = context_.json.next(*child)) {
-      if (child->type == (texts ? JsonType::string : JsonType::object)) {
-        if (kind == Kind::objects && member.of != nullptr) object(*member.of, *child);
-      } else {
-        add({texts ? "a string" : "an object", child});
-      }
-    }
+    const bool list = kind == Kind::texts || kind == Kind::refs;
+    if (!list && kind != Kind::objects) return;
+    each_element(context_.json, node, [&](const JsonNode& child) { element(member, kind, child); });
   }
 
   Failure result() const { return wrong_.empty() ? Failure{} : coercion_failure(context_, wrong_); }
@@ -123,6 +126,26 @@ class TypeCheck {
  private:
   void add(Coercion coercion) {
     if (wrong_.size() < limits::listed) wrong_.push_back(coercion);
+  }
+
+  void element(const Member& member, Kind kind, const JsonNode& node) {
+    const bool text = kind == Kind::texts;
+    if (node.type != (text ? JsonType::string : JsonType::object)) {
+      return add({text ? "a string" : "an object", &node});
+    }
+    if (kind == Kind::objects && member.of != nullptr) object(*member.of, node);
+  }
+
+  void change(const Member& member, const JsonNode& node) {
+    for (const JsonNode* child = context_.json.first(node); child != nullptr;
+         child = context_.json.next(*child)) {
+      if (is_list_verb(child->key)) {
+        each_element(context_.json, *child,
+                     [&](const JsonNode& own) { element(member, member.kind, own); });
+      } else {
+        context_.hint("T-H-3", context_.json.path(*child), "ignored: a list has no such change");
+      }
+    }
   }
 
   void object(const Type& type, const JsonNode& node) {
@@ -194,7 +217,7 @@ Result<Body> Body::match(Context& context, const Type& type, const JsonNode& obj
       failure->suggestion = member->instead;
       return failure;
     }
-    if (member->access == Access::read_only) {
+    if (member->access == Access::read_only || member->access == Access::by_path) {
       context.hint(member->trap.empty() ? trap : member->trap, context.json.path(*child),
                    "ignored, read-only: " + without_rule_ids(member->doc));
       continue;
@@ -230,6 +253,10 @@ Failure assign_members(Context& context, const Body& body, void* row, bool creat
 }
 
 Failure assign_text(Context& context, Text& to, std::string_view text, const JsonNode& node) {
+  if (node.type == JsonType::null) {
+    to = {};
+    return {};
+  }
   if (text.size() > limits::text_bytes) {
     const std::string path = context.json.path(node);
     return fail(Code::invalid_value,
@@ -242,15 +269,79 @@ Failure assign_text(Context& context, Text& to, std::string_view text, const Jso
 
 namespace {
 
-Failure assign_refs(Context& context, const Member& member, List<Ref>& to, const JsonNode& node) {
-  List<Ref> refs;
-  for (const JsonNode* child = context.json.first(node); child != nullptr;
-       child = context.json.next(*child)) {
-    Result<Ref> ref = resolve(context, member.target, *child);
-    if (!ref) return std::move(ref.failure);
-    if (!refs.contains(ref.value)) refs.push_back(ref.value);
+Failure too_many_elements(Context& context, const JsonNode& node) {
+  const std::string path = context.json.path(node);
+  return fail(Code::too_many_items,
+              "'" + path + "' has at most " + std::to_string(limits::list_elements) + " elements.",
+              path);
+}
+
+/// Adds to a list what an element of JSON says.
+Failure read_element(Context& context, const Member&, const JsonNode& node, List<Text>& out) {
+  Text text;
+  if (Failure failure = assign_text(context, text, node.text, node)) return failure;
+  out.push_back(text);
+  return {};
+}
+
+Failure read_element(Context& context, const Member& member, const JsonNode& node, List<Ref>& out) {
+  Result<Ref> ref = resolve(context, member.target, node);
+  if (!ref) return std::move(ref.failure);
+  if (!out.contains(ref.value)) out.push_back(ref.value);
+  return {};
+}
+
+/// Takes out of a list what an element matches: scalars by value, rows by any identifier (H-9).
+Failure remove_element(Context& context, const Member&, const JsonNode& node, List<Text>& list) {
+  const Text text = context.store.strings().find(node.text);
+  for (uint32_t i = 0; i < list.size(); ++i) {
+    if (list[i] == text) list.erase(i--);
   }
-  to = std::move(refs);
+  return {};
+}
+
+Failure remove_element(Context& context, const Member& member, const JsonNode& node,
+                       List<Ref>& list) {
+  NamedRows named;
+  if (Failure failure = find_named(context, member.target, node, named)) return failure;
+  for (uint32_t i = 0; i < list.size(); ++i) {
+    if (named.rows.contains(list[i].row())) list.erase(i--);
+  }
+  return {};
+}
+
+/// Sets or changes a list (H-7, H-9). Texts are kept as they are sent, rows once. What stays keeps
+/// its place; what is added stands behind it.
+template <class Element>
+Failure assign_list(Context& context, const Member& member, List<Element>& list,
+                    const JsonNode& node) {
+  Result<ListChange> change = read_list_change(context, node);
+  if (!change) return std::move(change.failure);
+  const ListChange& what = change.value;
+  List<Element> added;
+  Failure failure;
+  each_element(context.json, what.replace != nullptr ? what.replace : what.add,
+               [&](const JsonNode& each) {
+                 if (!failure) failure = read_element(context, member, each, added);
+               });
+  List<Element> kept = list;
+  each_element(context.json, what.remove, [&](const JsonNode& each) {
+    if (!failure) failure = remove_element(context, member, each, kept);
+  });
+  if (failure) return failure;
+  List<Element> result;
+  if (what.replace != nullptr) {
+    result = std::move(added);
+  } else {
+    for (const Element& own : list) {
+      if (kept.contains(own) || added.contains(own)) result.push_back(own);
+    }
+    for (const Element& own : added) {
+      if (!result.contains(own)) result.push_back(own);
+    }
+  }
+  if (result.size() > limits::list_elements) return too_many_elements(context, node);
+  list = std::move(result);
   return {};
 }
 
@@ -259,31 +350,19 @@ Failure assign_refs(Context& context, const Member& member, List<Ref>& to, const
 Failure assign_member(Context& context, const Member& m, void* data, const JsonNode& node) {
   const bool null = node.type == JsonType::null;
   if (node.type == JsonType::array && node.count > limits::list_elements && m.kind != Kind::json) {
-    const std::string path = context.json.path(node);
-    return fail(
-        Code::too_many_items,
-        "'" + path + "' has at most " + std::to_string(limits::list_elements) + " elements.", path);
+    return too_many_elements(context, node);
   }
   switch (m.kind) {
-    case Kind::text:
-      if (null) field<Text>(data, m) = {};
-      return null ? Failure{} : assign_text(context, field<Text>(data, m), node.text, node);
-    case Kind::texts: {
-      List<Text> texts;
-      for (const JsonNode* child = null ? nullptr : context.json.first(node); child != nullptr;
-           child = context.json.next(*child)) {
-        Text text;
-        if (Failure failure = assign_text(context, text, child->text, *child)) return failure;
-        texts.push_back(text);
-      }
-      field<List<Text>>(data, m) = std::move(texts);
-      return {};
+    case Kind::text: {
+      const JsonNode& text = unwrapped(context.json, m, node);
+      return assign_text(context, field<Text>(data, m), text.text, text);
     }
+    case Kind::texts:
+      return assign_list(context, m, field<List<Text>>(data, m), node);
     case Kind::json: {
       Bytes json;
-      if (!null) context.json.append(json, node);
-      if (null) field<Text>(data, m) = {};
-      return null ? Failure{} : assign_text(context, field<Text>(data, m), json, node);
+      context.json.append(json, node);
+      return assign_text(context, field<Text>(data, m), json, node);
     }
     case Kind::decimal:
     case Kind::amount:
@@ -308,8 +387,7 @@ Failure assign_member(Context& context, const Member& m, void* data, const JsonN
       return {};
     }
     case Kind::refs:
-      if (null) field<List<Ref>>(data, m).clear();
-      return null ? Failure{} : assign_refs(context, m, field<List<Ref>>(data, m), node);
+      return assign_list(context, m, field<List<Ref>>(data, m), node);
     case Kind::object:
       for (const Member& part : m.of->members) {
         void* inside = static_cast<std::byte*>(data) + m.offset;

@@ -43,10 +43,18 @@ class Body {
 /// `failed coercion` if a value is not of its member's type; null is of every type.
 Failure check_type(Context& context, const Member& member, const JsonNode& node);
 
-/// A reference of the API (H-27): the one row of the table that carries every well-formed
-/// identifier listed. Errors: `failed indexing`, `invalid index`, InvalidIdentifier, `failed
-/// coercion` (H-28, H-29).
+/// A reference of the API (H-27): the one row of the table that it names. Errors: those of
+/// find_named, and `failed indexing`.
 Result<Ref> resolve(Context& context, TableId table, const JsonNode& node);
+
+/// What a reference names (H-27): the rows that carry every well-formed identifier listed.
+struct NamedRows {
+  Posting rows;
+  RowSet narrowed;    // what `rows` shows, once there is a second identifier
+  bool some = false;  // some identifier is carried by a row at all
+};
+/// Finds them. Errors: `failed coercion`, `invalid index`, InvalidIdentifier (H-28, H-29).
+Failure find_named(Context& context, TableId table, const JsonNode& node, NamedRows& out);
 
 /// Whether a reference is well-formed, and none of its identifiers names a row.
 bool is_unknown(Context& context, TableId table, const JsonNode& node);

@@ -13,6 +13,8 @@ ReferenceInfo reference_info(TableId table) {
       return {"agents", "agent", "", Code::agent_not_found};
     case TableId::products:
       return {"products", "product", "", Code::product_not_found};
+    case TableId::prices:
+      return {"prices", "price", "", Code::failed_indexing};
     case TableId::vat_codes:
       return {"vat-codes", "vat code", "percentage", Code::vat_code_not_found};
     case TableId::currencies:
@@ -179,68 +181,48 @@ Failure names_nothing(Context& context, const ReferenceInfo& about, const JsonNo
               subject + " is named by " + names + "; '" + path + "' holds none of them.", path);
 }
 
-/// Rows of a table that carry every well-formed identifier of a reference.
-class Matches {
- public:
-  Matches(Context& context, TableId table) : context_(context), table_(table) {}
-
-  Failure find(const JsonNode& node, const JsonNode& identifiers) {
-    const ReferenceInfo about = reference_info(table_);
-    bool any = false;
-    for (const JsonNode* own = context_.json.first(identifiers); own != nullptr;
-         own = context_.json.next(*own)) {
-      if (!is_identifier_key(own->key, about.special)) continue;
-      Result<std::string_view> value = identifier_text(context_, *own, own->key);
-      if (!value) return std::move(value.failure);
-      const auto found = rows_with(context_, table_, own->key, value.value);
-      some_ = some_ || !found.empty();
-      if (any) {
-        narrow(found);
-      } else {
-        rows_ = found;
-      }
-      any = true;
-    }
-    return any ? Failure{} : names_nothing(context_, about, node);
-  }
-
-  const Posting& rows() const { return rows_; }
-  /// Whether some identifier is carried by a row at all.
-  bool some() const { return some_; }
-
- private:
-  void narrow(const Posting& found) {
-    RowSet both;
-    for (const uint32_t row : rows_) {
-      if (found.contains(row)) both.add(row);
-    }
-    narrowed_ = std::move(both);
-    rows_ = Posting(narrowed_);
-  }
-
-  Context& context_;
-  TableId table_;
-  Posting rows_;
-  RowSet narrowed_;  // once there is a second identifier
-  bool some_ = false;
-};
-
 }  // namespace
 
-Result<Ref> resolve(Context& context, TableId table, const JsonNode& node) {
+Failure find_named(Context& context, TableId table, const JsonNode& node, NamedRows& out) {
   Result<const JsonNode*> identifiers = identifiers_of(context, node);
   if (!identifiers) return std::move(identifiers.failure);
-  Matches matches(context, table);
-  if (Failure failure = matches.find(node, *identifiers.value)) return failure;
-  const Posting& rows = matches.rows();
+  const ReferenceInfo about = reference_info(table);
+  bool any = false;
+  for (const JsonNode* own = context.json.first(*identifiers.value); own != nullptr;
+       own = context.json.next(*own)) {
+    if (!is_identifier_key(own->key, about.special)) continue;
+    Result<std::string_view> value = identifier_text(context, *own, own->key);
+    if (!value) return std::move(value.failure);
+    const auto found = rows_with(context, table, own->key, value.value);
+    out.some = out.some || !found.empty();
+    if (any) {
+      RowSet both;
+      for (const uint32_t row : out.rows) {
+        if (found.contains(row)) both.add(row);
+      }
+      out.narrowed = std::move(both);
+      out.rows = Posting(out.narrowed);
+    } else {
+      out.rows = found;
+    }
+    any = true;
+  }
+  return any ? Failure{} : names_nothing(context, about, node);
+}
+
+Result<Ref> resolve(Context& context, TableId table, const JsonNode& node) {
+  NamedRows named;
+  if (Failure failure = find_named(context, table, node, named)) return failure;
+  const Posting& rows = named.rows;
+  const JsonNode& identifiers = *context.json.find(node, "identifiers");
   if (rows.size() != 1) {
-    return not_one(context, table, node, *identifiers.value,
+    return not_one(context, table, node, identifiers,
                    rows.empty() ? Mismatch::none : Mismatch::several);
   }
   if (const JsonNode* type = context.json.find(node, "@type")) {
     if (type->text != context.view.type_of(table, *rows.first()).name &&
         type->text != reference_info(table).type) {
-      return not_one(context, table, node, *identifiers.value, Mismatch::other_type);
+      return not_one(context, table, node, identifiers, Mismatch::other_type);
     }
   }
   return Ref::to(*rows.first());
@@ -249,8 +231,8 @@ Result<Ref> resolve(Context& context, TableId table, const JsonNode& node) {
 bool is_unknown(Context& context, TableId table, const JsonNode& node) {
   const Result<const JsonNode*> identifiers = identifiers_of(context, node);
   if (!identifiers || context.json.find(*identifiers.value, "key") != nullptr) return false;
-  Matches matches(context, table);
-  return !matches.find(node, *identifiers.value) && !matches.some();
+  NamedRows named;
+  return !find_named(context, table, node, named) && !named.some;
 }
 
 void set_identifier(Identifiers& identifiers, Text key, Text value) {

@@ -40,9 +40,9 @@ enum class Kind : uint8_t {
   refused,      // declared by the API, but not served: naming it in a query is refused
 };
 
-/// When callers may write a member: never (it is ignored, with a hint), when they create the
-/// entity, always; or trying is refused (C-7).
-enum class Access : uint8_t { read_only, create, update, refused };
+/// When callers may write a member: never (it is ignored, with a hint), by its own path alone, when
+/// they create the entity, always; or trying is refused (C-7).
+enum class Access : uint8_t { read_only, by_path, create, update, refused };
 enum class Show : uint8_t { by_default, on_request, when_named, internal };
 /// The index that a table keeps of a member: none; a hash of its keys; its instants or amounts in
 /// order; or a set of rows per symbol. Sets and amounts are worked out from rows.
@@ -78,6 +78,11 @@ struct Member {
   Kind yields = Kind::computed;   // computed: what it gives, as far as that is known
   bool planned = false;           // what is refused, or written by its own path, comes later
   std::string_view instead = {};  // what callers should do instead
+  /// computed: the rows of `target` whose member of this name, which is indexed, names the row.
+  /// With Access::by_path that is a list, and writing the one writes the others.
+  std::string_view mirrors = {};
+  std::string_view wrapper = {};    // text: `{"<wrapper>":"…"}` may stand for it
+  std::string_view drop_trap = {};  // hint when a set written to such a list leaves some out
 
   bool stored() const { return tag != 0; }
 };

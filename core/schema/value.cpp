@@ -154,13 +154,24 @@ Value View::member(const Value& of, const Member& m) const {
       }
       return {};
     }
+    case Kind::computed:
+      return mirrored(m, of.row());
     case Kind::number:
     case Kind::pair:
-    case Kind::computed:
     case Kind::refused:
       break;
   }
   return {};
+}
+
+Value View::mirrored(const Member& member, uint32_t row) const {
+  const TableBase& table = store.table(member.target);
+  const Posting rows = table.find(mirrored_member(table, member), Ref::to(row).value);
+  spend(rows.size());
+  std::vector<Value> items;
+  items.reserve(rows.size());
+  for (const uint32_t each : rows) items.push_back(Value::entity(member.target, each));
+  return Value::values(arena.copy(items));
 }
 
 const Type* View::type_of(const Value& value) const {

@@ -264,6 +264,8 @@ class View {
   /// Finds a member by name in an entity or object, `key` and identifiers in identifiers.
   Value member(const Value& of, std::string_view name, bool& declared) const;
 
+  /// The rows whose member names the row, in their order (Member::mirrors).
+  Value mirrored(const Member& member, uint32_t row) const;
   /// Digits after the point of the entity's currency, for amounts.
   uint32_t minor_digits(TableId table, uint32_t row) const;
 

@@ -193,7 +193,7 @@ bool is_away(const Store& store, Ref product, Text serial) {
 }
 
 bool registers_outgoing(const Store& store, Ref product) {
-  const List<Text>& tracking = store.at<Product>(product).tracking;
+  const List<Text>& tracking = store.at<Product>(product).tracking.serial_numbers;
   return std::any_of(tracking.begin(), tracking.end(),
                      [&](Text own) { return store.view(own) == "OutgoingTransactions"; });
 }

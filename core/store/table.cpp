@@ -59,6 +59,12 @@ size_t list_bytes(const void* row, const Member& member) {
       return field<RawList>(row, member).heap_bytes(sizeof(Ref));
     case Kind::objects:
       return field<RawList>(row, member).heap_bytes(member.stride);
+    case Kind::object: {
+      const void* inside = static_cast<const std::byte*>(row) + member.offset;
+      size_t sum = 0;
+      for (const Member& part : member.of->members) sum += list_bytes(inside, part);
+      return sum;
+    }
     default:
       return 0;
   }
@@ -254,6 +260,14 @@ void TableBase::settle(const Store& store) {
     for (const auto& [key, row] : keyed) index.ordered.add(key, row);
   }
   touched_.clear();
+}
+
+const Member& mirrored_member(const TableBase& table, const Member& member) {
+  for (const Type* type : table.types()) {
+    if (const Member* own = type->find(member.mirrors)) return *own;
+  }
+  check(false);
+  return member;
 }
 
 size_t TableBase::row_bytes() const {

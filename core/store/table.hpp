@@ -152,6 +152,9 @@ class TableBase {
   const Member* by_tag_[64] = {};
 };
 
+/// The member of a table's rows that a member mirrors (Member::mirrors).
+const Member& mirrored_member(const TableBase& table, const Member& member);
+
 /// A table of one row type, in pages.
 template <class Row>
 class Table final : public TableBase {
