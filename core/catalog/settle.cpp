@@ -55,24 +55,12 @@ Failure check_phones(Context& context, const ContactMethods& methods, const Body
   return {};
 }
 
-/// C-11: the full name follows the parts unless it was written itself.
-void settle_name(Context& context, Ref ref, const Body& body) {
-  Store& store = context.store;
-  const Agent& agent = store.at<Agent>(ref);
-  Text full = agent.full_name;
-  if (body.get("name") != nullptr) full = agent.name;
-  if (body.get("name") == nullptr && body.get("fullName") == nullptr &&
-      (body.get("givenName") != nullptr || body.get("familyName") != nullptr)) {
-    std::string text(agent.given_name ? store.view(agent.given_name) : "");
-    if (agent.family_name) {
-      if (!text.empty()) text += ' ';
-      text += store.view(agent.family_name);
-    }
-    full = text.empty() ? Text{} : store.intern(text);
-  }
+/// C-11: `name` and `fullName` are one, whichever was written.
+void settle_name(Store& store, Ref ref, const Body& body) {
+  if (body.get("name") == nullptr && body.get("fullName") == nullptr) return;
   store.update<Agent>(ref, [&](Agent& row) {
-    row.full_name = full;
-    row.name = full;
+    (body.get("name") != nullptr ? row.full_name : row.name) =
+        body.get("name") != nullptr ? row.name : row.full_name;
   });
 }
 
@@ -81,7 +69,7 @@ Failure settle_agent(Context& context, Ref ref, const Body& body) {
   const Agent& agent = store.at<Agent>(ref);
   const bool person = agent.kind == static_cast<uint32_t>(AgentKind::person);
   if (person) {
-    settle_name(context, ref, body);
+    settle_name(store, ref, body);
   } else if (!agent.name) {
     return missing(body, "name");
   }
@@ -101,10 +89,29 @@ Failure settle_agent(Context& context, Ref ref, const Body& body) {
   return {};
 }
 
+/// C-20: no two products have a gtin in common.
+Failure check_gtin(Context& context, Ref ref, const Body& body) {
+  if (body.get("gtin") == nullptr) return {};
+  static const Member& gtin = *product_type.find("gtin");
+  for (const Text own : context.store.at<Product>(ref).gtin) {
+    for (const uint32_t row : context.store.table(TableId::products).find(gtin, own.id)) {
+      if (row == ref.row()) continue;
+      Failure failure =
+          fail(Code::duplicate_gtin,
+               "Another product has the gtin " + std::string(context.store.view(own)) + ".",
+               body.path("gtin"));
+      add_conflicting_resource(context, *failure, "products", TableId::products, row);
+      return failure;
+    }
+  }
+  return {};
+}
+
 Failure settle_product(Context& context, Ref ref, const Body& body, bool created) {
   Store& store = context.store;
   const Product& product = store.at<Product>(ref);
   if (!product.name) return missing(body, "name");
+  if (Failure failure = check_gtin(context, ref, body)) return failure;
   store.update<Product>(ref, [&](Product& row) {
     if (!row.status) row.status = store.intern("Active");
     if (!row.classification) row.classification = store.intern("Goods");
@@ -123,17 +130,22 @@ Failure settle_price(Context& context, Ref ref, const Body& body, bool created) 
   const auto hint = [&](std::string_view id, std::string_view member, std::string_view message) {
     context.hint(id, body.path(member), std::string(message));
   };
-  if (created) {
-    if (!body.has("currency")) hint("T-C-1", "currency", "no currency: USD");
-    if (!body.has("amount") && store.at<Price>(ref).open != MaybeBool::yes) {
-      hint("T-C-2", "amount", "no amount: 0 wins every comparison");
-    }
-    if (store.at<Price>(ref).products.empty()) hint("T-C-3", "products", "applies to nothing");
+  const Price& written = store.at<Price>(ref);
+  const auto says = [&](std::string_view member) { return created || body.get(member) != nullptr; };
+  if (says("currency") && !written.currency) hint("T-C-1", "currency", "no currency: USD");
+  if (says("amount") && !written.amount && written.open != MaybeBool::yes) {
+    hint("T-C-2", "amount", "no amount: 0 wins every comparison");
   }
-  for (const std::string_view side : {"sellers", "buyers"}) {
-    if (body.has(side) && body.get(side)->count == 0) hint("T-C-5", side, "empty: everyone");
+  if (says("products") && written.products.empty()) {
+    hint("T-C-3", "products", "applies to nothing");
   }
-  if (body.has("amount") && store.at<Price>(ref).open == MaybeBool::yes) {
+  if (body.get("sellers") != nullptr && written.sellers.empty()) {
+    hint("T-C-5", "sellers", "empty: everyone");
+  }
+  if (body.get("buyers") != nullptr && written.buyers.empty()) {
+    hint("T-C-5", "buyers", "empty: everyone");
+  }
+  if (body.has("amount") && written.open == MaybeBool::yes) {
     hint("T-C-4", "amount", "ignored: the amount of an open price is set when selling");
   }
   if (!store.at<Price>(ref).currency) {
@@ -173,17 +185,31 @@ Failure settle_vat_code(Context& context, Ref ref, const Body& body) {
   return {};
 }
 
-Failure settle_currency(Context& context, Ref ref, const Body& body, bool created) {
-  Store& store = context.store;
-  if (created) store.update<Currency>(ref, [](Currency& row) { row.minor_digits = 2; });
-  const Text code = special_value(store, store.at<Currency>(ref).identifiers, "currencyCode");
-  if (!code) return missing(body, "identifiers/currencyCode");
+/// A code of so many capital letters, which the row needs (C-41, C-43).
+Failure check_code(const Store& store, const Identifiers& identifiers, std::string_view key,
+                   size_t letters, const Body& body) {
+  const Text code = special_value(store, identifiers, key);
+  const std::string path = "identifiers/" + std::string(key);
+  if (!code) return missing(body, path);
   const std::string_view text = store.view(code);
   const bool capitals =
       std::all_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
-  if (text.size() == 3 && capitals) return {};
-  return fail(Code::invalid_identifier, "A currency code is three capital letters.",
-              body.path("identifiers"));
+  if (text.size() == letters && capitals) return {};
+  return fail(
+      Code::invalid_identifier,
+      "'" + std::string(key) + "' is " + (letters == 2 ? "two" : "three") + " capital letters.",
+      body.path(path));
+}
+
+Failure settle_currency(Context& context, Ref ref, const Body& body, bool created) {
+  Store& store = context.store;
+  if (created) store.update<Currency>(ref, [](Currency& row) { row.minor_digits = 2; });
+  return check_code(store, store.at<Currency>(ref).identifiers, "currencyCode", 3, body);
+}
+
+Failure settle_country(Context& context, Ref ref, const Body& body) {
+  const Store& store = context.store;
+  return check_code(store, store.at<Country>(ref).identifiers, "countryCode", 2, body);
 }
 
 /// What a payment method is unless it says otherwise (O-65).
@@ -254,6 +280,8 @@ Failure settle(Context& context, TableId table, Ref ref, const Body& body, bool 
       return settle_vat_code(context, ref, body);
     case TableId::currencies:
       return settle_currency(context, ref, body, created);
+    case TableId::countries:
+      return settle_country(context, ref, body);
     case TableId::payment_methods:
       return settle_method(context, ref, body);
     case TableId::stock_places:

@@ -3,7 +3,7 @@
 #include <array>
 
 #include "model/computed.hpp"
-#include "store/store.hpp"
+#include "schema/value.hpp"
 
 namespace waybill {
 
@@ -40,14 +40,23 @@ constexpr Member plain(std::string_view name, uint8_t tag, size_t offset, Show s
           .doc = doc};
 }
 
+/// C-14: a text, which may be sent wrapped in an object.
+constexpr Member contact(std::string_view name, uint8_t tag, size_t offset,
+                         std::string_view wrapper, std::string_view doc) {
+  Member member = plain(name, tag, offset, Show::by_default, doc);
+  member.wrapper = wrapper;
+  return member;
+}
+
+constexpr Member phone(std::string_view name, uint8_t tag, size_t offset) {
+  return contact(name, tag, offset, "phoneNumber", "Phone number starting with +.");
+}
+
 constexpr Member contact_members[] = {
-    plain("landlinePhone", 1, offsetof(ContactMethods, landline_phone), Show::by_default,
-          "Phone number starting with +."),
-    plain("mobilePhone", 2, offsetof(ContactMethods, mobile_phone), Show::by_default,
-          "Phone number starting with +."),
-    plain("workPhone", 3, offsetof(ContactMethods, work_phone), Show::by_default,
-          "Phone number starting with +."),
-    plain("email", 4, offsetof(ContactMethods, email), Show::by_default, "Mail address."),
+    phone("landlinePhone", 1, offsetof(ContactMethods, landline_phone)),
+    phone("mobilePhone", 2, offsetof(ContactMethods, mobile_phone)),
+    phone("workPhone", 3, offsetof(ContactMethods, work_phone)),
+    contact("email", 4, offsetof(ContactMethods, email), "emailAddress", "Mail address."),
 };
 const Type contact_type{"contact methods", contact_members};
 
@@ -125,15 +134,22 @@ std::array<Member, N + common.size()> with_common(const std::array<Member, N>& o
   return all;
 }
 
+constexpr Member person_name(std::string_view name, uint8_t tag, size_t offset, Show show,
+                             std::string_view doc) {
+  Member member = plain(name, tag, offset, show, doc);
+  member.compute = computed::person_name;
+  return member;
+}
+
 const auto person_members = with_common(std::array{
     WAYBILL_IDENTIFIERS(Agent),
-    plain("fullName", 6, offsetof(Agent, full_name), Show::by_default,
-          "Given and family name, unless set."),
+    person_name("fullName", 6, offsetof(Agent, full_name), Show::by_default,
+                "Given and family name, unless set (C-11)."),
     plain("givenName", 4, offsetof(Agent, given_name), Show::by_default, "Given name."),
     plain("familyName", 5, offsetof(Agent, family_name), Show::by_default, "Family name."),
     plain("personalNumber", 7, offsetof(Agent, personal_number), Show::by_default,
           "National number of the person."),
-    plain("name", 3, offsetof(Agent, name), Show::on_request, "The full name."),
+    person_name("name", 3, offsetof(Agent, name), Show::on_request, "The full name."),
 });
 
 constexpr Member organization_number =
@@ -177,6 +193,19 @@ const auto store_members = with_common(std::array{
 });
 
 }  // namespace
+
+Value computed::person_name(const View& view, TableId, uint32_t row) {
+  const Agent& agent = view.store.rows<Agent>().at(row);
+  const auto text = [&](Text part) { return part ? view.store.view(part) : std::string_view(); };
+  if (agent.full_name) return Value::of(text(agent.full_name));
+  if (!agent.given_name && !agent.family_name) return {};
+  if (!agent.given_name || !agent.family_name) {
+    return Value::of(text(agent.given_name ? agent.given_name : agent.family_name));
+  }
+  const std::string joined =
+      std::string(text(agent.given_name)) + ' ' + std::string(text(agent.family_name));
+  return Value::of(view.arena.copy(joined));
+}
 
 uint32_t computed::agent_kind(const Store& store, uint32_t row) {
   return 1u << store.rows<Agent>().at(row).kind;

@@ -24,6 +24,7 @@ struct Agent {
   static constexpr TableId table = TableId::agents;
   Identifiers identifiers;
   uint32_t kind = 0;  // AgentKind
+  // Of a person `name` is what `full_name` is, both empty unless they were set (C-11).
   Text name, given_name, family_name, full_name, personal_number;
   Text organization_number, fiscal_year_start, opening_hours;
   Text nationality, vat_id;

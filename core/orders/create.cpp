@@ -9,6 +9,7 @@
 #include "orders/instances.hpp"
 #include "orders/orders.hpp"
 #include "orders/phases.hpp"
+#include "pricing/price.hpp"
 #include "rules/quantity.hpp"
 
 namespace waybill::orders {
@@ -201,6 +202,11 @@ class LineReader {
     const auto hint = [&](std::string_view id, std::string_view message) {
       context_.hint(id, context_.json.path(body.object()), std::string(message));
     };
+    const pricing::Deal deal{order_.currency, item.seller, order_.supplier, order_.customer,
+                             context_.now};
+    if (item.manual_price != MaybeBool::yes && pricing::is_contested(store_, item.product, deal)) {
+      hint("T-C-6", "the lowest price won over a more specific or an equal one");
+    }
     if (!item.unit_amount) hint("T-O-13", "no price: amounts are null and approval will fail");
     if (!product.default_vat_code) {
       hint("T-O-14", "the product has no VAT code: 0 percent applied");
