@@ -16,6 +16,12 @@ bool is_country(std::string_view code);
 /// enumerations, windows, cycles.
 Failure settle(Context& context, TableId table, Ref ref, const Body& body, bool created);
 
+// relationship.cpp
+/// Both agents are named; a new relationship counts as changed (C-18).
+Failure settle_relationship(Context& context, Ref ref, const Body& body, bool created);
+/// Writes members, and when that was if they say something new (C-18, H-14).
+Failure update_relationship(Context& context, Ref ref, const Body& body, bool patch);
+
 /// A new agent of one of the three types, from an object of a body.
 Result<Ref> create_agent(Context& context, const Type& type, const JsonNode& node);
 

@@ -4,6 +4,7 @@
 #include "catalog/catalog.hpp"
 #include "catalog/reference_data.hpp"
 #include "model/catalog.hpp"
+#include "model/label.hpp"
 #include "model/stock.hpp"
 #include "pricing/price.hpp"
 #include "stock/stock.hpp"
@@ -28,6 +29,25 @@ Failure one_of(Context& context, Text value, std::initializer_list<std::string_v
   }
   return fail(Code::invalid_value, "'" + std::string(member) + "' is one of " + list + ".",
               body.path(member));
+}
+
+/// Whoever follows a member upwards comes to an end, and not back to where they were (C-12, C-27,
+/// C-50). `above(ref)`: what the member of a row names.
+template <class Above>
+Failure check_chain(Ref ref, Above&& above, const Body& body, std::string_view member) {
+  size_t length = 1;
+  for (Ref next = above(ref); next; next = above(next)) {
+    if (next == ref) {
+      return fail(Code::invalid_value, "'" + std::string(member) + "' goes round in a circle.",
+                  body.path(member));
+    }
+    if (++length <= limits::owner_chain) continue;
+    return fail(Code::invalid_value,
+                "'" + std::string(member) + "' leads on more than " +
+                    std::to_string(limits::owner_chain) + " times.",
+                body.path(member));
+  }
+  return {};
 }
 
 /// C-13: a slot that is set needs line1, cityName and a known countryCode.
@@ -79,11 +99,10 @@ Failure settle_agent(Context& context, Ref ref, const Body& body) {
     return fail(Code::invalid_value, "'nationality' must be an ISO 3166-1 alpha-2 code.",
                 body.path("nationality"));
   }
-  Ref above = agent.owner;  // C-12: no cycle
-  for (size_t depth = 0; above; ++depth, above = store.at<Agent>(above).owner) {
-    if (above != ref && depth < limits::owner_chain) continue;
-    return fail(Code::invalid_value, "An agent cannot belong to itself.",
-                body.path(body.type().find("owner") != nullptr ? "owner" : "parent"));
+  const auto owner = [&](Ref own) { return store.at<Agent>(own).owner; };
+  const bool is_store = body.type().find("owner") != nullptr;
+  if (Failure failure = check_chain(ref, owner, body, is_store ? "owner" : "parent")) {
+    return failure;
   }
   for (const Ref root : List<Ref>(agent.stock_roots)) stock::make_root(store, root, ref);
   return {};
@@ -123,6 +142,13 @@ Failure settle_product(Context& context, Ref ref, const Body& body, bool created
   }
   return one_of(context, product.classification, {"Goods", "Services", "Shipping"}, body,
                 "classification");
+}
+
+Failure settle_group(Context& context, Ref ref, const Body& body) {
+  const Store& store = context.store;
+  if (!store.at<ProductGroup>(ref).name) return missing(body, "name");
+  const auto parent = [&](Ref own) { return store.at<ProductGroup>(own).parent_group; };
+  return check_chain(ref, parent, body, "parentGroup");
 }
 
 Failure settle_price(Context& context, Ref ref, const Body& body, bool created) {
@@ -243,11 +269,8 @@ Failure settle_place(Context& context, Ref ref, const Body& body) {
   Store& store = context.store;
   const StockPlace& place = store.at<StockPlace>(ref);
   if (!place.name) return missing(body, "name");
-  Ref above = place.parent;
-  for (size_t depth = 0; above; ++depth, above = store.at<StockPlace>(above).parent) {
-    if (above != ref && depth < limits::owner_chain) continue;
-    return fail(Code::invalid_value, "A stock place cannot lie in itself.", body.path("parent"));
-  }
+  const auto parent = [&](Ref own) { return store.at<StockPlace>(own).parent; };
+  if (Failure failure = check_chain(ref, parent, body, "parent")) return failure;
   const JsonNode* owner = body.get("owner");
   if (owner == nullptr) return {};
   if (owner->type == JsonType::null) {
@@ -274,6 +297,12 @@ Failure settle(Context& context, TableId table, Ref ref, const Body& body, bool 
       return settle_agent(context, ref, body);
     case TableId::products:
       return settle_product(context, ref, body, created);
+    case TableId::product_groups:
+      return settle_group(context, ref, body);
+    case TableId::labels:
+      return context.store.at<Label>(ref).title ? Failure{} : missing(body, "title");
+    case TableId::trade_relationships:
+      return settle_relationship(context, ref, body, created);
     case TableId::prices:
       return settle_price(context, ref, body, created);
     case TableId::vat_codes:

@@ -8,6 +8,7 @@
 #include "query/parameters.hpp"
 #include "query/parser.hpp"
 #include "query/render.hpp"
+#include "query/row_filter.hpp"
 
 namespace waybill::http {
 
@@ -55,6 +56,11 @@ class Api {
                          Value& start);
   Failure open_window(const Resource& resource, Context& context, query::Evaluator& evaluator,
                       std::span<const query::Link>& rest, Value& start);
+  Failure open_mirrored_window(Context& context, std::span<const query::Link>& rest, Value& start,
+                               query::Known& known);
+  static Failure read_window(const Resource& resource, const Context& context,
+                             std::span<const query::Link> steps, const Window*& window,
+                             query::KeyRange& range);
   Failure find(const Request& request, const query::Target& target, const Resource& resource,
                Context& context);
 

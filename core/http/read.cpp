@@ -105,7 +105,8 @@ Failure Api::open(const Request& request, Context& context, query::Evaluator& ev
     explanation->accesses.push_back({type, "index", {"identifiers/" + by}, {}, "natural"});
   }
   rest = rest.subspan(1);
-  return {};
+  if (rest.size() < 2 || !is_window(rest[1])) return {};
+  return open_mirrored_window(context, rest, start, known);
 }
 
 /// `/v1~array(…)`: only the arguments. Nothing else stands directly behind the version.
@@ -122,29 +123,66 @@ Failure Api::open_directory(query::Evaluator& evaluator, std::span<const Link>& 
   return {};
 }
 
-///
-Failure Api::open_window(const Resource& resource, Context& context, query::Evaluator& evaluator,
-                         std::span<const Link>& rest, Value& start) {
-  const std::string_view name = rest[0].name;
+/// What a window's two steps say: the mode, and the keys of the instants in it.
+Failure Api::read_window(const Resource& resource, const Context& context,
+                         std::span<const Link> steps, const Window*& window,
+                         query::KeyRange& range) {
+  const std::string_view name = steps[0].name;
   const bool after = name.starts_with("after");
   std::string_view mode;
   if (const size_t open = name.find('('); open != std::string_view::npos) {
     mode = name.substr(open + 1, name.size() - open - (name.ends_with(')') ? 2 : 1));
   }
   if (resource.windows.empty()) return not_found("There are no time windows here.");
-  const Window* window = mode.empty() ? &resource.windows[0] : nullptr;
+  window = mode.empty() ? &resource.windows[0] : nullptr;
   std::string modes;
   for (const Window& own : resource.windows) {
     if (own.mode == mode) window = &own;
     modes += (modes.empty() ? "" : ", ") + std::string(own.mode);
   }
   if (window == nullptr) return not_found("Supported modes: " + modes);
-  const auto at = rest.size() > 1 ? window_time(context.view, rest[1]) : std::nullopt;
+  const auto at = steps.size() > 1 ? window_time(context.view, steps[1]) : std::nullopt;
   if (!at) return not_found("A window needs a date-time, such as /after/2024-12-15T12:00:00Z.");
   const uint64_t key = ordered_key(*at);
-  start = query::rows_between(evaluator, start, window_member(resource, *window),
-                              after ? query::KeyRange{key, unknown_key} : query::KeyRange{0, key});
+  range = after ? query::KeyRange{key, unknown_key} : query::KeyRange{0, key};
+  return {};
+}
+
+///
+Failure Api::open_window(const Resource& resource, Context& context, query::Evaluator& evaluator,
+                         std::span<const Link>& rest, Value& start) {
+  const Window* window;
+  query::KeyRange range;
+  if (Failure failure = read_window(resource, context, rest, window, range)) return failure;
+  start = query::rows_between(evaluator, start, window_member(resource, *window), range);
   rest = rest.subspan(2);
+  return {};
+}
+
+/// The same of rows that a member of an entity mirrors, if their collection has windows.
+Failure Api::open_mirrored_window(Context& context, std::span<const Link>& rest, Value& start,
+                                  Known& known) {
+  const View& view = context.view;
+  const Member* member = view.type_of(start)->find(rest[0].name);
+  if (member == nullptr || member->mirrors.empty()) return {};
+  const Resource& resource = *find_resource(reference_info(member->target).collection);
+  if (resource.windows.empty()) return {};
+  const Window* window;
+  query::KeyRange range;
+  if (Failure failure = read_window(resource, context, rest.subspan(1), window, range)) {
+    return failure;
+  }
+  const Member& instant = window_member(resource, *window);
+  std::vector<Value> inside;
+  view.each(view.member(start, *member), [&](const Value& row) {
+    const auto at = field<MaybeInstant>(view.store.table(row.table()).row(row.row()), instant);
+    const uint64_t key = at ? ordered_key(*at) : unknown_key;
+    if (range.low <= key && key < range.high) inside.push_back(row);
+    return true;
+  });
+  start = Value::values(view.arena.copy(inside));
+  known = query::known_rows(view, resource.table, resource.row_type());
+  rest = rest.subspan(3);
   return {};
 }
 

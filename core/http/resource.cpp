@@ -2,9 +2,12 @@
 
 #include <algorithm>
 
+#include "catalog/catalog.hpp"
 #include "model/catalog.hpp"
+#include "model/label.hpp"
 #include "model/order.hpp"
 #include "model/record.hpp"
+#include "model/relationship.hpp"
 #include "model/shipment.hpp"
 #include "model/stock.hpp"
 #include "orders/orders.hpp"
@@ -70,8 +73,10 @@ Failure update_item(Context& context, Ref ref, const Body& body, bool patch) {
   return orders::update_item(context, ref, body, patch);
 }
 
-bool purge_price(Context& context, Ref ref) {
-  context.store.purge(TableId::prices, ref.row());
+/// C-6.
+template <TableId table>
+bool purge_row(Context& context, Ref ref) {
+  context.store.purge(table, ref.row());
   return true;
 }
 
@@ -82,6 +87,7 @@ constexpr FinderMember parties[] = {{"customer", "customer"},
                                     {"seller", "sellers"}};
 constexpr Finder order_finder = {"modified", parties};
 constexpr Finder shipment_finder = {"modified"};
+constexpr Window by_modification[] = {{"modify", "modified"}};
 constexpr Window by_creation[] = {{"create", "timestamp"}};
 
 constexpr Child shipment_children[] = {
@@ -145,11 +151,27 @@ const Resource resources[] = {
      .type = &product_type,
      .special = "",
      .children = product_children},
+    {.collection = "product-groups",
+     .table = TableId::product_groups,
+     .type = &product_group_type,
+     .special = ""},
+    {.collection = "labels", .table = TableId::labels, .type = &label_type, .special = ""},
+    {.collection = "return-reasons",
+     .table = TableId::return_reasons,
+     .type = &return_reason_type,
+     .special = ""},
+    {.collection = "trade-relationships",
+     .table = TableId::trade_relationships,
+     .type = &trade_relationship_type,
+     .special = "",
+     .update = catalog::update_relationship,
+     .windows = by_modification,
+     .purge = purge_row<TableId::trade_relationships>},
     {.collection = "prices",
      .table = TableId::prices,
      .type = &price_type,
      .special = "",
-     .purge = purge_price},
+     .purge = purge_row<TableId::prices>},
     {.collection = "vat-codes",
      .table = TableId::vat_codes,
      .type = &vat_code_type,
@@ -211,8 +233,7 @@ const Resource resources[] = {
      .writable = false},
 };
 
-constexpr std::string_view planned[] = {"mapped-types",   "sync-webhooks",  "trade-relationships",
-                                        "product-groups", "return-reasons", "labels"};
+constexpr std::string_view planned[] = {"mapped-types", "sync-webhooks"};
 
 }  // namespace
 

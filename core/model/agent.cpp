@@ -60,6 +60,16 @@ constexpr Member contact_members[] = {
 };
 const Type contact_type{"contact methods", contact_members};
 
+/// A view of the relationships that name the agent on one side (C-17).
+constexpr Member relations(std::string_view name, std::string_view side, std::string_view doc) {
+  return {.name = name,
+          .kind = Kind::computed,
+          .doc = doc,
+          .target = TableId::trade_relationships,
+          .yields = Kind::refs,
+          .mirrors = side};
+}
+
 constexpr std::string_view kind_names[] = {"person", "company", "store"};
 
 /// What all agents have (C-10).
@@ -116,8 +126,8 @@ const std::array common{
            .access = Access::update,
            .doc = "Carrier of shipments that name none.",
            .target = TableId::agents},
-    planned_member("customerRelations", Access::read_only),
-    planned_member("supplierRelations", Access::read_only),
+    relations("customerRelations", "supplierAgent", "What it has agreed upon with customers."),
+    relations("supplierRelations", "customerAgent", "What it has agreed upon with suppliers."),
     unsupported_member("labels"),
     unsupported_member("customerGroups"),
     unsupported_member("assortmentContexts"),

@@ -20,7 +20,7 @@ struct Product {
   Tracking tracking;
   List<Ref> designated_places;
   MaybeBool hidden = MaybeBool::none;
-  Ref default_vat_code;
+  Ref default_vat_code, parent_group;
   Text promotion_title, promotion_banner, promotion_description, receipt_text, sign_text;
   MaybeInstant created_at;
   friend bool operator==(const Product&, const Product&) = default;

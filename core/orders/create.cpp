@@ -208,7 +208,7 @@ class LineReader {
       hint("T-C-6", "the lowest price won over a more specific or an equal one");
     }
     if (!item.unit_amount) hint("T-O-13", "no price: amounts are null and approval will fail");
-    if (!product.default_vat_code) {
+    if (!pricing::vat_code(store_, item.product)) {
       hint("T-O-14", "the product has no VAT code: 0 percent applied");
     }
     if (product.status && store_.view(product.status) != "Active") {

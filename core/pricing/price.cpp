@@ -93,8 +93,18 @@ Failure check_price(Decimal net, std::string path) {
               std::move(path));
 }
 
+Ref vat_code(const Store& store, Ref product) {
+  Ref code = store.at<Product>(product).default_vat_code;
+  Ref group = store.at<Product>(product).parent_group;
+  for (size_t depth = 0; !code && group && depth < limits::owner_chain; ++depth) {
+    code = store.at<ProductGroup>(group).default_vat_code;
+    group = store.at<ProductGroup>(group).parent_group;
+  }
+  return code;
+}
+
 Decimal vat_rate(const Store& store, Ref product) {
-  const Ref code = store.at<Product>(product).default_vat_code;
+  const Ref code = vat_code(store, product);
   return code ? store.at<VatCode>(code).rate.value_or(Decimal()) : Decimal();
 }
 

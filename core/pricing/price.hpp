@@ -23,7 +23,10 @@ bool is_contested(const Store& store, Ref product, const Deal& deal);
 /// limits::price_decimals (C-4, C-30, O-36).
 Failure check_price(Decimal net, std::string path);
 
-/// The VAT rate in percent: the product's own code, else 0 (C-40).
+/// The product's VAT code, else that of the nearest of its groups that has one (C-27, C-40).
+Ref vat_code(const Store& store, Ref product);
+
+/// The VAT rate in percent: that of the VAT code, else 0 (C-40).
 Decimal vat_rate(const Store& store, Ref product);
 
 /// Net times (1 + rate/100), rounded half away from zero to the minor unit (O-34); empty if it is

@@ -70,8 +70,8 @@ struct Member {
   Bits bits = nullptr;               // for Indexed::bits, of at most 8 symbols
   OrderKey order_key = nullptr;      // for Indexed::ordered, if it is worked out from rows
   bool owner = false;                // ref: the row is part of the row it names
-  bool former = false;               // text, ref of an older version: the list at `offset` takes it
-  uint32_t stride = 0;               // objects: size of one element
+  bool former = false;  // of an older version, only read; the list at `offset` takes a text or ref
+  uint32_t stride = 0;  // objects: size of one element
   std::span<const std::string_view> symbols = {};
   std::string_view alias = {};    // another name that bodies may use
   std::string_view trap = {};     // hint when callers send a read-only member; empty: the type's

@@ -150,7 +150,9 @@ Value View::member(const Value& of, const Member& m) const {
     case Kind::object: {
       const Value value = Value::object(*m.of, static_cast<const std::byte*>(data) + m.offset);
       for (const Member& part : m.of->members) {
-        if (!this->member(value, part).missing()) return value;
+        const Value inside = this->member(value, part);
+        const bool empty = inside.missing() || (inside.is_list() && size(inside) == 0);
+        if (!empty) return value;
       }
       return {};
     }
