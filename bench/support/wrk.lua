@@ -2,10 +2,11 @@
 --   echo PATH BODYFILE         PUT of the body, always the same target
 --   order PREFIX BODYFILE      PUT of a new order each time; {id} in the body is its number
 --   pay ORDERS BODYFILE ROUND  a payment of its own for one of the orders B-0 to B-<ORDERS - 1>
+--   act TARGETS BODYFILE COUNT PATCH of each target, one a line, once; {id} in the body is its number
 --   get PATH                   GET
 -- Any answer but the one expected ends the run.
 
-local kind, subject, body, round, expected
+local kind, subject, body, round, expected, targets
 local headers = { ["Content-Type"] = "application/json" }
 local count = 0
 
@@ -17,6 +18,10 @@ function init(args)
     file:close()
   end
   round = args[4]
+  if kind == "act" then
+    targets = {}
+    for line in io.lines(subject) do targets[#targets + 1] = line end
+  end
   expected = kind == "order" and 201 or 200
 end
 
@@ -28,6 +33,14 @@ function request()
     local id = subject .. count
     local own = body:gsub("{id}", id)
     return wrk.format("PUT", "/v1/trade-orders/com.acme.order-id=" .. id, headers, own)
+  end
+  if kind == "act" then
+    if count > #targets then
+      wrk.thread:stop()
+      return wrk.format("GET", "/v1/now")
+    end
+    local own = body:gsub("{id}", targets[count])
+    return wrk.format("PATCH", targets[count], headers, own)
   end
   local order = count % tonumber(subject)
   local own = body:gsub("{id}", "T-" .. round .. "-" .. count)
