@@ -112,6 +112,14 @@ std::string_view verb_of(Method method, std::span<const Link> behind) {
   return behind.empty() ? std::string_view() : behind[0].name;
 }
 
+/// Whether a body says what becomes of a list: POST attaches something, and a PATCH that does not
+/// say it in its path says it in its body.
+bool says_change(const JsonDocument& json, Method method, std::string_view verb) {
+  const JsonNode& body = json.root();
+  if (method == Method::post) return body.type != JsonType::null;
+  return !verb.empty() || body.type == JsonType::array || is_list_change(json, body);
+}
+
 /// Adds the rows that are not to be kept.
 void collect(const Posting& rows, const RowSet& kept, std::vector<Ref>& out) {
   for (const uint32_t row : rows) {
@@ -162,10 +170,8 @@ Failure Api::write_list(const Request& request, const Place& where, Ref ref, con
                           behind[0].kind == LinkKind::step && is_list_verb(behind[0].name);
   if (!behind.empty() && !names_verb) return no_write_behind(request, where, owner, context);
   const std::string_view verb = verb_of(request.method, behind);
-  const JsonType type = json_.root().type;
-  const bool change = type == JsonType::object && is_list_change(json_, json_.root());
-  const bool adds_nothing = type == JsonType::null && request.method == Method::post;
-  if (adds_nothing || (verb.empty() && !change && type != JsonType::array)) {
+  const bool one = json_.root().type != JsonType::array;
+  if (!says_change(json_, request.method, verb)) {
     return failed_coercion(context, "an array, or an object with add, remove or replace",
                            json_.root());
   }
@@ -190,8 +196,7 @@ Failure Api::write_list(const Request& request, const Place& where, Ref ref, con
       attached.push_back(element_of(context, *path.member, each));
     });
   }
-  const Value answer =
-      type == JsonType::array ? Value::values(arena_.copy(attached)) : attached.front();
+  const Value answer = one ? attached.front() : Value::values(arena_.copy(attached));
   return render(context, answer, where.projections);
 }
 
