@@ -35,7 +35,7 @@ Failure one_of(Context& context, Text value, std::initializer_list<std::string_v
 /// C-50). `above(ref)`: what the member of a row names.
 template <class Above>
 Failure check_chain(Ref ref, Above&& above, const Body& body, std::string_view member) {
-  size_t length = 1;
+  size_t length = 0;
   for (Ref next = above(ref); next; next = above(next)) {
     if (next == ref) {
       return fail(Code::invalid_value, "'" + std::string(member) + "' goes round in a circle.",

@@ -96,7 +96,7 @@ Failure check_price(Decimal net, std::string path) {
 Ref vat_code(const Store& store, Ref product) {
   Ref code = store.at<Product>(product).default_vat_code;
   Ref group = store.at<Product>(product).parent_group;
-  for (size_t depth = 0; !code && group && depth < limits::owner_chain; ++depth) {
+  for (size_t depth = 0; !code && group && depth <= limits::owner_chain; ++depth) {
     code = store.at<ProductGroup>(group).default_vat_code;
     group = store.at<ProductGroup>(group).parent_group;
   }
