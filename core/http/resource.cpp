@@ -58,6 +58,19 @@ Failure keep_submission(Context& context, Ref ref, const Body& body, bool) {
   return stock::keep_submission(context, ref, body);
 }
 
+/// C-55: there is the one that the engine made.
+Result<Ref> refuse_stock(Context&, const Body&, const Identifiers&) {
+  return not_supported("Another stock than the default one", false, {});
+}
+Failure keep_stock(Context& context, Ref ref, const Body& body, bool) {
+  Identifiers identifiers = context.store.at<Stock>(ref).identifiers;
+  if (Failure failure = assign_identifiers(context, body, {}, TableId::stocks, ref, identifiers)) {
+    return failure;
+  }
+  context.store.update<Stock>(ref, [&](Stock& row) { row.identifiers = identifiers; });
+  return {};
+}
+
 /// O-89: of a record only identifiers change.
 Failure update_record(Context& context, Ref ref, const Body& body, bool) {
   Identifiers identifiers = context.store.at<TradeRecord>(ref).identifiers;
@@ -207,7 +220,8 @@ const Resource resources[] = {
      .table = TableId::stocks,
      .type = &stock_type,
      .special = "",
-     .writable = false},
+     .create = refuse_stock,
+     .update = keep_stock},
     {.collection = "shipment-records",
      .table = TableId::shipment_records,
      .type = &shipment_record_type,

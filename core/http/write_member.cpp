@@ -47,7 +47,10 @@ Failure Api::write_member(const Request& request, const Place& where, Ref ref, C
     case Leads::to_planned:
       return member_not_supported("Writing", link);
     case Leads::to_setter:
-      if (request.method == Method::post) return not_available(request, of_entity);
+      // What is not served is refused by its name, whatever the method (C-7).
+      if (request.method == Method::post && path.member->access != Access::refused) {
+        return not_available(request, of_entity);
+      }
   }
   Bytes value;
   json_.append(value, json_.root());

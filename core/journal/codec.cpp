@@ -236,6 +236,18 @@ class Decoder {
     });
   }
 
+  bool joined_texts(std::string_view& in, Text& out) {
+    std::string all;
+    while (!in.empty()) {
+      std::string_view text;
+      if (!read_bytes(in, text)) return false;
+      if (!all.empty()) all += ' ';
+      all += text;
+    }
+    out = strings_.intern(all);
+    return true;
+  }
+
   bool value(std::string_view& in, void* data, const Member& m) {
     switch (m.kind) {
       case Kind::identifiers: {
@@ -251,7 +263,7 @@ class Decoder {
       }
       case Kind::text:
       case Kind::json:
-        if (m.former) {
+        if (m.became == Kind::texts) {
           field<List<Text>>(data, m).push_back(strings_.intern(in));
         } else {
           field<Text>(data, m) = strings_.intern(in);
@@ -259,6 +271,7 @@ class Decoder {
         in = {};
         return true;
       case Kind::texts:
+        if (m.became == Kind::text) return joined_texts(in, field<Text>(data, m));
         while (!in.empty()) {
           Text text;
           if (!read_text(in, strings_, text)) return false;
@@ -283,7 +296,7 @@ class Decoder {
       case Kind::ref: {
         Ref ref;
         if (!read_u32(in, ref.value)) return false;
-        if (m.former) {
+        if (m.became == Kind::refs) {
           field<List<Ref>>(data, m).push_back(ref);
         } else {
           field<Ref>(data, m) = ref;

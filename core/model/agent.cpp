@@ -130,6 +130,7 @@ const std::array common{
     relations("supplierRelations", "customerAgent", "What it has agreed upon with suppliers."),
     unsupported_member("labels"),
     unsupported_member("customerGroups"),
+    unsupported_member("assortmentRoots"),
     unsupported_member("assortmentContexts"),
     unsupported_member("assortmentOwners"),
     unsupported_member("gdprForgotten"),

@@ -15,8 +15,8 @@ struct Tracking {
 struct Product {
   static constexpr TableId table = TableId::products;
   Identifiers identifiers;
-  Text name, status, instance_type, classification, unit, notes_for_picking;
-  List<Text> gtin, plu, keywords;
+  Text name, status, keywords, instance_type, classification, unit, notes_for_picking;
+  List<Text> gtin, plu;
   Tracking tracking;
   List<Ref> designated_places;
   MaybeBool hidden = MaybeBool::none;

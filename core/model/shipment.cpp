@@ -141,7 +141,7 @@ constexpr Member shipment_members[] = {
            .offset = offsetof(ShipmentOrder, orders),
            .show = Show::internal,
            .target = TableId::trade_orders,
-           .former = true},
+           .became = Kind::refs},
     reference("sourcePlace", 11, offsetof(ShipmentOrder, source), TableId::stock_places,
               Show::internal, Access::read_only, ""),
     reference("destinationPlace", 12, offsetof(ShipmentOrder, destination), TableId::stock_places,

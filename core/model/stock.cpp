@@ -196,7 +196,7 @@ constexpr Member item_members[] = {
            .tag = 8,
            .offset = offsetof(AdjustmentItem, serials),
            .show = Show::internal,
-           .former = true},
+           .became = Kind::texts},
     internal("serialNumbers", Kind::texts, 9, offsetof(AdjustmentItem, serials)),
     Member{.name = "instance",
            .kind = Kind::computed,

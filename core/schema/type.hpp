@@ -70,7 +70,8 @@ struct Member {
   Bits bits = nullptr;               // for Indexed::bits, of at most 8 symbols
   OrderKey order_key = nullptr;      // for Indexed::ordered, if it is worked out from rows
   bool owner = false;                // ref: the row is part of the row it names
-  bool former = false;  // of an older version, only read; the list at `offset` takes a text or ref
+  Kind became =
+      Kind::computed;   // of an older version, only read: the kind of what is at `offset` now
   uint32_t stride = 0;  // objects: size of one element
   std::span<const std::string_view> symbols = {};
   std::string_view alias = {};    // another name that bodies may use
@@ -85,6 +86,8 @@ struct Member {
   std::string_view drop_trap = {};  // hint when a set written to such a list leaves some out
 
   bool stored() const { return tag != 0; }
+  /// Whether journals of older versions may hold it, and no new one does.
+  bool former() const { return became != Kind::computed; }
 };
 
 /// A member that the API declares and that is out of scope (X).

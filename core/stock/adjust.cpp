@@ -46,9 +46,24 @@ Failure add_serial(Context& context, const JsonNode* serial, const Body& item, N
   return {};
 }
 
+/// On stock a unit is its serial number; what else is said of it is not kept.
+void report_dropped(Context& context, const Body& instance) {
+  const auto report = [&](std::string_view member) {
+    context.hint("T-H-3", instance.path(member), "ignored: on stock a unit is its serial number");
+  };
+  if (instance.has("identifiers")) report("identifiers");
+  const JsonNode* domain = instance.has("domain") ? instance.get("domain") : nullptr;
+  const bool object = domain != nullptr && domain->type == JsonType::object;
+  for (const JsonNode* each = object ? context.json.first(*domain) : nullptr; each != nullptr;
+       each = context.json.next(*each)) {
+    if (each->key != "imei" && each->key != "serialNumber") return report("domain");
+  }
+}
+
 Failure add_named(Context& context, const JsonNode& node, const Body& item, NamedUnits& units) {
   Result<Body> entry = Body::read(context, product_instance_type, node, Body::Purpose::create);
   if (!entry) return std::move(entry.failure);
+  report_dropped(context, entry.value);
   Decimal count = Decimal::from_int(1);
   const JsonNode* serial = serial_number(context.json, entry.value);
   if (serial != nullptr) {

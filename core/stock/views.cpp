@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/text.hpp"
 #include "model/agent.hpp"
 #include "model/catalog.hpp"
 #include "model/computed.hpp"
@@ -188,6 +189,17 @@ Value unit_of(const View& view, Text serial) {
 
 }  // namespace
 
+namespace {
+
+Value domain_of(const View& view, Text serial) {
+  Bytes out("{\"imei\":");
+  append_json_string(out, view.store.view(serial));
+  out += '}';
+  return Value::of(view.arena.copy(out.view()), ValueKind::json);
+}
+
+}  // namespace
+
 Value adjusted_instance(const View& view, TableId, uint32_t row) {
   const List<Text>& serials = view.store.rows<AdjustmentItem>().at(row).serials;
   return serials.size() == 1 ? unit_of(view, serials[0]) : Value{};
@@ -201,7 +213,7 @@ Value adjusted_instances(const View& view, TableId, uint32_t row) {
     const Record::Field fields[] = {
         {"quantity", Value::of(Decimal::from_int(1))},
         {"serialNumber", Value::of(view.store.view(serial))},
-        {"domain", device ? unit_of(view, serial) : Value{}},
+        {"domain", device ? domain_of(view, serial) : Value{}},
     };
     Record record;
     record.type = "product instance";

@@ -144,7 +144,7 @@ TableBase::TableBase(TableId id, std::span<const Type* const> types)
       if (member.stored()) {
         if (by_tag_[member.tag] != nullptr) continue;
         by_tag_[member.tag] = &member;
-        if (!member.former) stored_.push_back(&member);
+        if (!member.former()) stored_.push_back(&member);
       }
       if (member.owner) owner_ = &member;
       if (member.indexed == Indexed::no) continue;

@@ -346,7 +346,7 @@ TEST_CASE("an order has so many sellers, and a list so many elements") {
   CHECK(put(limits::order_sellers + 1).is_error("TooManyItems"));
 
   const auto put_gtins = [&](size_t count) {
-    return shop.put_product(R"({"name":"L","keywords":[)" +
+    return shop.put_product(R"({"name":"L","plu":[)" +
                             list_of(count, [](auto i) { return "\"" + i + "\""; }) + "]}");
   };
   CHECK(put_gtins(limits::list_elements + 1).is_error("TooManyItems"));
@@ -400,8 +400,8 @@ TEST_CASE("C-12 a chain of owners is so long") {
               R"({"name":"c")" + owner + "}")
         .status;
   };
-  for (size_t i = 0; i < limits::owner_chain; ++i) REQUIRE(put(i) == 201);
-  CHECK(put(limits::owner_chain) == 400);
+  for (size_t i = 0; i <= limits::owner_chain; ++i) REQUIRE(put(i) == 201);
+  CHECK(put(limits::owner_chain + 1) == 400);
 }
 
 size_t count(std::string_view text, std::string_view part) {
@@ -416,7 +416,7 @@ TEST_CASE("H-8, H-94 an error lists so much of what is wrong") {
   Shop shop;
   const auto wrong = [&](size_t times) {
     const Answer answer =
-        shop.put_product(R"({"name":"x","keywords":[1)" + repeat(",1", times - 1) + "]}");
+        shop.put_product(R"({"name":"x","plu":[1)" + repeat(",1", times - 1) + "]}");
     CHECK(answer.is_error("FailedCoercion"));
     return count(answer.body, "\"success\"");
   };

@@ -51,7 +51,7 @@ const before: [method: string, target: string, body: object][] = [
   ['PATCH', `${orderPath('G-3')}/actions`, { tryCancel: true }],
   ['PUT', orderPath('G-4'), order([line('WIDGET-001', 1)])],
   ['DELETE', orderPath('G-4'), {}],
-  ['PUT', '/v1/products/com.acme.sku=G-P', { name: 'Blå vante 🧤', gtin: ['735000000001'], keywords: ['vante', ''] }],
+  ['PUT', '/v1/products/com.acme.sku=G-P', { name: 'Blå vante 🧤', gtin: ['735000000001'], keywords: 'vante ' }],
   [
     'PUT',
     '/v1/prices/com.acme.price-id=G-P',
