@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 
 #include "model/catalog.hpp"
 #include "model/instance.hpp"
@@ -122,31 +123,71 @@ Failure check_serials(const Store& store, const ShipmentItem& item, Decimal unit
   return failure;
 }
 
+/// What a release takes out of the stock of one product at one owner.
+struct Leaving {
+  Ref owner;
+  Decimal physical, available;  // what there is after the earlier items
+  stock::Withdrawal goods;
+};
+
 /// Stock leaves: physical for an order's units, available for a direct shipment's (C-74).
-Failure take_stock(Context& context, Ref shipment_ref, const std::vector<Part>& parts) {
-  Store& store = context.store;
-  std::vector<stock::Shortage> shortages;
-  stock::Movement movement(context, stock::SystemReason::shipment);
-  for (const Part& part : parts) {
-    const ShipmentItem& item = store.at<ShipmentItem>(part.item);
-    const Ref owner = owner_of(store, shipment_ref, item);
-    if (!owner) continue;
+class StockTaker {
+ public:
+  StockTaker(Context& context, Ref shipment)
+      : context_(context), store_(context.store), shipment_(shipment) {}
+
+  Failure take(const std::vector<Part>& parts) {
+    for (const Part& part : parts) add(part);
+    if (!shortages_.empty()) return stock::insufficient(context_, shortages_);
+    stock::Movement movement(context_, stock::SystemReason::shipment);
+    for (const Leaving& each : leaving_) movement.take(each.owner, each.goods);
+    movement.end();
+    return {};
+  }
+
+ private:
+  void add(const Part& part) {
+    const ShipmentItem& item = store_.at<ShipmentItem>(part.item);
+    const Ref owner = owner_of(store_, shipment_, item);
+    if (!owner) return;
+    Leaving& leaving = leaving_of(owner, item.product);
     const Ref line = item.order_item;
-    const Decimal enough = line ? stock::physical(store, owner, item.product)
-                                : stock::available(store, owner, item.product);
+    const Decimal enough =
+        line || leaving.physical < leaving.available ? leaving.physical : leaving.available;
     if (enough < part.units) {
       const Ref seller =
-          line ? store.at<OrderItem>(line).seller : store.at<ShipmentOrder>(shipment_ref).sender;
-      shortages.push_back({item.product, seller, part.units, enough, {}});
-      continue;
+          line ? store_.at<OrderItem>(line).seller : store_.at<ShipmentOrder>(shipment_).sender;
+      shortages_.push_back({item.product, seller, part.units, enough, {}});
+      return;
     }
-    movement.take(owner, {store.at<ShipmentOrder>(shipment_ref).source, item.product,
-                          serials_of(store, item, Phase::committed, part.units), part.units});
+    const Decimal less = part.units.negated();
+    leaving.physical = orders::add(leaving.physical, less);
+    const bool held = line && store_.at<OrderItem>(line).held;  // is not available anyway
+    if (!held) leaving.available = orders::add(leaving.available, less);
+    leaving.goods.units = orders::add(leaving.goods.units, part.units);
+    for (const Text serial : serials_of(store_, item, Phase::committed, part.units)) {
+      leaving.goods.serials.push_back(serial);
+    }
   }
-  if (!shortages.empty()) return stock::insufficient(context, shortages);
-  movement.end();
-  return {};
-}
+
+  Leaving& leaving_of(Ref owner, Ref product) {
+    const auto [place, is_new] = places_.try_emplace(Pair{owner, product}.key(), leaving_.size());
+    if (is_new) {
+      leaving_.push_back({owner,
+                          stock::physical(store_, owner, product),
+                          stock::available(store_, owner, product),
+                          {store_.at<ShipmentOrder>(shipment_).source, product, {}, {}}});
+    }
+    return leaving_[place->second];
+  }
+
+  Context& context_;
+  Store& store_;
+  Ref shipment_;
+  std::vector<Leaving> leaving_;
+  std::map<uint64_t, size_t> places_;  // in it, by owner and product
+  std::vector<stock::Shortage> shortages_;
+};
 
 /// O-78: what is released of an order's line is Fulfilled.
 void fulfill_lines(Context& context, Ref shipment, const std::vector<Part>& parts) {
@@ -221,7 +262,7 @@ Failure pass(Context& context, Ref shipment, const Passage& passage,
         return failure;
       }
     }
-    if (Failure failure = take_stock(context, shipment, parts)) return failure;
+    if (Failure failure = StockTaker(context, shipment).take(parts)) return failure;
     fulfill_lines(context, shipment, parts);
   }
   if (passage.event == ShipmentEvent::acquire) {
