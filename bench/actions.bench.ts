@@ -203,6 +203,9 @@ async function hot(): Promise<void> {
         return request('PUT', orderTarget(id), { ...body, actions: { tryApprove: true } });
       }),
     );
+  const warm = await Shop.open();
+  run(warm, 'H', 30_000);
+  warm.engine.close();
   const early: number[] = [];
   for (let i = 0; i < 7; i++) {
     const shop = await Shop.open();
