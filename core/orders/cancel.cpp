@@ -1,3 +1,4 @@
+#include "model/instance.hpp"
 #include "orders/move.hpp"
 #include "orders/orders.hpp"
 #include "orders/phases.hpp"
@@ -7,47 +8,71 @@ namespace waybill::orders {
 
 namespace {
 
-/// Cancelled units leave their New shipments; one left empty is deleted (O-53).
-void leave_shipments(Context& context, Ref order) {
-  Store& store = context.store;
-  const List<Ref> shipments = store.at<TradeOrder>(order).shipments;
-  for (const Ref shipment : shipments) {
-    const List<Ref> items = store.at<ShipmentOrder>(shipment).items;
-    List<Ref> kept;
-    for (const Ref ref : items) {
-      const ShipmentItem& item = store.at<ShipmentItem>(ref);
-      const bool other = !item.order_item || store.at<OrderItem>(item.order_item).order != order;
-      const Decimal unshipped = other ? Decimal() : units_in(item.phases, ShipmentPhase::new_);
-      if (!other && unshipped == *item.quantity) {
-        store.purge(TableId::shipment_items, ref.row());
-        continue;
-      }
-      kept.push_back(ref);
-      if (unshipped.is_zero()) continue;
-      const Decimal left = add(*item.quantity, unshipped.negated());
-      store.update<ShipmentItem>(ref, [&](ShipmentItem& row) {
-        row.quantity = left;
-        for (uint32_t i = row.phases.size(); i-- > 0;) {
-          if (row.phases[i].phase == static_cast<uint32_t>(ShipmentPhase::new_)) {
-            row.phases.erase(i);
-          }
-        }
-      });
+void erase(List<Ref>& list, Ref gone) {
+  for (uint32_t i = list.size(); i-- > 0;) {
+    if (list[i] == gone) list.erase(i);
+  }
+}
+
+/// Takes what of an item was not released off it, with the units that have serial numbers.
+void drop_waiting(Store& store, Ref ref, Decimal waiting) {
+  List<Ref> instances;
+  for (const Ref own : store.at<ShipmentItem>(ref).instances) {
+    if (store.at<ProductInstance>(own).phase != static_cast<uint32_t>(Phase::cancelled)) {
+      instances.push_back(own);
     }
-    if (kept == items) continue;
-    if (!kept.empty()) {
-      store.update<ShipmentOrder>(shipment, [&](ShipmentOrder& row) { row.items = kept; });
+  }
+  store.update<ShipmentItem>(ref, [&](ShipmentItem& row) {
+    row.quantity = add(*row.quantity, waiting.negated());
+    row.instances = instances;
+    for (uint32_t i = row.phases.size(); i-- > 0;) {
+      if (row.phases[i].phase == static_cast<uint32_t>(ShipmentPhase::new_)) row.phases.erase(i);
+    }
+  });
+}
+
+/// The order's cancelled units leave a shipment; whether some of the order is left on it.
+bool leave(Context& context, Ref order, Ref shipment) {
+  Store& store = context.store;
+  const List<Ref> items = store.at<ShipmentOrder>(shipment).items;
+  List<Ref> kept;
+  bool any = false;
+  bool changed = false;
+  for (const Ref ref : items) {
+    const ShipmentItem& item = store.at<ShipmentItem>(ref);
+    const bool own = item.order_item && store.at<OrderItem>(item.order_item).order == order;
+    const Decimal waiting = own ? units_in(item.phases, ShipmentPhase::new_) : Decimal();
+    changed = changed || !waiting.is_zero();
+    if (own && waiting == *item.quantity) {
+      store.purge(TableId::shipment_items, ref.row());
       continue;
     }
-    for (const Ref record : List<Ref>(store.at<ShipmentOrder>(shipment).records)) {
+    kept.push_back(ref);
+    any = any || own;
+    if (!waiting.is_zero()) drop_waiting(store, ref, waiting);
+  }
+  if (!changed) return true;
+  store.update<ShipmentOrder>(shipment, [&](ShipmentOrder& row) {
+    row.items = kept;
+    row.modified = context.now;
+  });
+  return any;
+}
+
+/// Cancelled units leave their New shipments; one left empty is deleted (O-53). One that carries
+/// other orders goes on without this one.
+void leave_shipments(Context& context, Ref order) {
+  Store& store = context.store;
+  for (const Ref shipment : List<Ref>(store.at<TradeOrder>(order).shipments)) {
+    if (leave(context, order, shipment)) continue;
+    store.update<TradeOrder>(order, [&](TradeOrder& row) { erase(row.shipments, shipment); });
+    store.update<ShipmentOrder>(shipment, [&](ShipmentOrder& row) { erase(row.orders, order); });
+    const ShipmentOrder& row = store.at<ShipmentOrder>(shipment);
+    if (!row.items.empty()) continue;
+    for (const Ref record : List<Ref>(row.records)) {
       store.purge(TableId::shipment_records, record.row());
     }
     store.purge(TableId::shipment_orders, shipment.row());
-    store.update<TradeOrder>(order, [&](TradeOrder& row) {
-      for (uint32_t i = row.shipments.size(); i-- > 0;) {
-        if (row.shipments[i] == shipment) row.shipments.erase(i);
-      }
-    });
   }
 }
 

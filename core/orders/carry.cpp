@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/limits.hpp"
 #include "model/catalog.hpp"
 #include "model/instance.hpp"
 #include "orders/move.hpp"
@@ -363,6 +364,9 @@ class RecordReader {
     if (!body_.has("items")) {
       parts = all_parts(store_, shipment, passage);
     } else {
+      if (Failure failure = check_count(context_, *body_.get("items"), limits::list_elements)) {
+        return failure;
+      }
       for (const JsonNode* node = context_.json.first(*body_.get("items")); node != nullptr;
            node = context_.json.next(*node)) {
         if (Failure failure = read_part(*node, shipment, passage, parts)) return failure;

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 
+#include "base/limits.hpp"
 #include "base/text.hpp"
 #include "model/catalog.hpp"
 #include "model/computed.hpp"
 #include "orders/orders.hpp"
 #include "orders/phases.hpp"
 #include "rules/compare.hpp"
+#include "rules/list_change.hpp"
 #include "rules/quantity.hpp"
 #include "rules/serial.hpp"
 
@@ -22,7 +24,20 @@ Result<LineBody> LineBody::read(Context& context, const JsonNode& node, Body::Pu
 Result<LineBody> LineBody::read(Context& context, const Body& line) {
   LineBody body{line, {}};
   if (!line.has("productInstances")) return body;
-  for (const JsonNode* each = context.json.first(*line.get("productInstances")); each != nullptr;
+  const JsonNode* list = line.get("productInstances");
+  if (is_list_change(context.json, *list)) {  // by the list's own path, or as if (H-9)
+    Result<ListChange> change = read_list_change(context, *list);
+    if (!change) return std::move(change.failure);
+    if (change.value.replace == nullptr || change.value.replace->type != JsonType::array) {
+      Failure failure =
+          not_supported("Adding to a line's 'productInstances'", false, context.json.path(*list));
+      failure->suggestion = "Send all of them.";
+      return failure;
+    }
+    list = change.value.replace;
+  }
+  if (Failure failure = check_count(context, *list, limits::line_instances)) return failure;
+  for (const JsonNode* each = context.json.first(*list); each != nullptr;
        each = context.json.next(*each)) {
     Result<Body> instance =
         Body::read(context, product_instance_type, *each, Body::Purpose::create);

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/limits.hpp"
 #include "model/record.hpp"
 #include "orders/instances.hpp"
 #include "orders/move.hpp"
@@ -155,6 +156,7 @@ class ReturnRunner {
     if (items.count == 0) {
       return fail(Code::empty_array, "Must have at least 1 item", payload_.path("items"));
     }
+    if (Failure failure = check_count(context_, items, limits::list_elements)) return failure;
     for (const JsonNode* node = context_.json.first(items); node != nullptr;
          node = context_.json.next(*node)) {
       if (Failure failure = run_entry(*node)) return failure;

@@ -1,3 +1,4 @@
+#include "base/limits.hpp"
 #include "orders/orders.hpp"
 #include "orders/phases.hpp"
 #include "rules/compare.hpp"
@@ -105,6 +106,9 @@ Result<Ref> create_shipment_order(Context& context, const Body& body,
   }
   if (body.get("items")->count == 0) {
     return fail(Code::empty_array, "Must have at least 1 item", body.path("items"));
+  }
+  if (Failure failure = check_count(context, *body.get("items"), limits::list_elements)) {
+    return failure;
   }
   shipment.timestamp = context.now;
   shipment.modified = context.now;

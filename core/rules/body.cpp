@@ -252,6 +252,20 @@ Failure assign_members(Context& context, const Body& body, void* row, bool creat
   return {};
 }
 
+namespace {
+
+Failure too_many(const Context& context, const JsonNode& list, size_t most) {
+  const std::string path = context.json.path(list);
+  return fail(Code::too_many_items,
+              "'" + path + "' has at most " + std::to_string(most) + " elements.", path);
+}
+
+}  // namespace
+
+Failure check_count(const Context& context, const JsonNode& list, size_t most) {
+  return list.count <= most ? Failure{} : too_many(context, list, most);
+}
+
 Failure assign_text(Context& context, Text& to, std::string_view text, const JsonNode& node) {
   if (node.type == JsonType::null) {
     to = {};
@@ -268,13 +282,6 @@ Failure assign_text(Context& context, Text& to, std::string_view text, const Jso
 }
 
 namespace {
-
-Failure too_many_elements(Context& context, const JsonNode& node) {
-  const std::string path = context.json.path(node);
-  return fail(Code::too_many_items,
-              "'" + path + "' has at most " + std::to_string(limits::list_elements) + " elements.",
-              path);
-}
 
 /// Adds to a list what an element of JSON says.
 Failure read_element(Context& context, const Member&, const JsonNode& node, List<Text>& out) {
@@ -340,7 +347,7 @@ Failure assign_list(Context& context, const Member& member, List<Element>& list,
       if (!result.contains(own)) result.push_back(own);
     }
   }
-  if (result.size() > limits::list_elements) return too_many_elements(context, node);
+  if (result.size() > limits::list_elements) return too_many(context, node, limits::list_elements);
   list = std::move(result);
   return {};
 }
@@ -350,7 +357,7 @@ Failure assign_list(Context& context, const Member& member, List<Element>& list,
 Failure assign_member(Context& context, const Member& m, void* data, const JsonNode& node) {
   const bool null = node.type == JsonType::null;
   if (node.type == JsonType::array && node.count > limits::list_elements && m.kind != Kind::json) {
-    return too_many_elements(context, node);
+    return check_count(context, node, limits::list_elements);
   }
   switch (m.kind) {
     case Kind::text: {

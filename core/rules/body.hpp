@@ -102,6 +102,9 @@ ReferenceInfo reference_info(TableId table);
 /// `failed coercion` for one value.
 Failure failed_coercion(Context& context, std::string_view target, const JsonNode& node);
 
+/// TooManyItems if an array has more elements than that.
+Failure check_count(const Context& context, const JsonNode& list, size_t most);
+
 /// `MissingRequiredField` for a member of an object.
 Failure missing_member(Context& context, const JsonNode& object, std::string_view member);
 

@@ -95,6 +95,10 @@ Result<NamedUnits> read_units(Context& context, const Body& item) {
     return units;
   }
   if (!item.has("productInstances")) return units;
+  if (Failure failure =
+          check_count(context, *item.get("productInstances"), limits::list_elements)) {
+    return failure;
+  }
   for (const JsonNode* node = context.json.first(*item.get("productInstances")); node != nullptr;
        node = context.json.next(*node)) {
     if (Failure failure = add_named(context, *node, item, units)) return failure;
@@ -245,6 +249,9 @@ Result<Ref> create_adjustment(Context& context, const Body& body,
   if (!body.has("items") || body.get("items")->count == 0) {
     return fail(body.has("items") ? Code::empty_array : Code::missing_required_field,
                 "Must have at least 1 item", body.path("items"));
+  }
+  if (Failure failure = check_count(context, *body.get("items"), limits::list_elements)) {
+    return failure;
   }
   if (Failure failure = read_document(context, body, adjustment)) return failure;
   const Ref ref = Ref::to(store.rows<StockAdjustment>().size());

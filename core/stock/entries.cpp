@@ -1,5 +1,6 @@
 #include "stock/entries.hpp"
 
+#include "base/limits.hpp"
 #include "model/agent.hpp"
 #include "model/instance.hpp"
 #include "rules/compare.hpp"
@@ -212,6 +213,9 @@ Result<Ref> submit(Context& context, Ref product, const Body& body,
   if (!body.has("entries") || body.get("entries")->count == 0) {
     return fail(body.has("entries") ? Code::empty_array : Code::missing_required_field,
                 "Entries are required", body.path("entries"));
+  }
+  if (Failure failure = check_count(context, *body.get("entries"), limits::list_elements)) {
+    return failure;
   }
   if (Failure failure = read_document(context, body, adjustment)) return failure;
   const Ref ref = Ref::to(store.rows<StockAdjustment>().size());

@@ -389,6 +389,18 @@ TEST_CASE("C-60 a place holds so much of a product") {
   CHECK(shop.adjust("0.000001").is_error("InvalidQuantity"));
 }
 
+TEST_CASE("O-30 a line tells so many units apart") {
+  Shop shop;
+  const auto put = [&](size_t count) {
+    return shop.put_order(
+        "UNITS-" + std::to_string(count),
+        R"({"product":{"identifiers":{"com.acme.sku":"WIDGET-001"}},"productInstances":[)" +
+            list_of(count, [](auto i) { return R"({"serialNumber":"S)" + i + "\"}"; }) + "]}");
+  };
+  CHECK(put(limits::line_instances).status == 201);
+  CHECK(put(limits::line_instances + 1).is_error("TooManyItems"));
+}
+
 TEST_CASE("C-12 a chain of owners is so long") {
   Shop shop;
   const auto put = [&](size_t i) {
