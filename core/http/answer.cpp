@@ -17,13 +17,29 @@ using query::LinkKind;
 namespace {
 
 /// The same request with `after`, and without `offset` (Q-97).
+/// What stands in a Link header between < and > (RFC 8288): characters that no URL has are encoded.
+void append_url(std::string& out, std::string_view text) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte > ' ' && byte < 0x7f && c != '<' && c != '>' && c != '"') {
+      out += c;
+      continue;
+    }
+    out += '%';
+    out += digits[byte >> 4];
+    out += digits[byte & 15];
+  }
+}
+
 std::string next_url(std::string_view target, std::string_view token) {
-  std::string url(target.substr(0, target.find('?')));
+  std::string url;
+  append_url(url, target.substr(0, target.find('?')));
   char separator = '?';
   for (const std::string_view one : query::written_parameters(target)) {
     if (one.starts_with("after=") || one.starts_with("offset=")) continue;
     url += separator;
-    url += one;
+    append_url(url, one);
     separator = '&';
   }
   url += separator;

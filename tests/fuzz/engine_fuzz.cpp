@@ -13,7 +13,8 @@
 #include "http/message.hpp"
 
 /// Requests against an engine with the demo data: whatever they hold, every answer is a whole one
-/// (H-41, H-50), nothing traps, and when they are refused as a group nothing is left of them.
+/// (H-41, H-50), nothing traps, every figure follows from its records (verify/verify.hpp), and when
+/// they are refused as a group nothing is left of them.
 ///
 /// The input reads like a scenario: a line "METHOD target" begins a request, lines "Name: value"
 /// behind it are headers, then after an empty line comes the body, up to a line that begins with
@@ -143,6 +144,7 @@ void run(Engine& engine, std::string_view in) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   static Demo demo;
   run(demo.engine, {reinterpret_cast<const char*>(data), size});
+  check(demo.engine.verify().empty());
   demo.engine.revert();
   check(rows_of(demo.engine) == demo.rows.view());
   return 0;
