@@ -13,6 +13,7 @@ Builds what is out of date. Targets (default: wasm native-release js):
   wasm             build/wasm/waybill.js and waybill.wasm
   native-release   build/native-release/waybill-native
   native-debug     the same with sanitizers, and the core's tests
+  model            build/native-release/model-tests
   fuzz             the fuzz targets
   js               build/js: js-host, tests and bench, compiled from TypeScript
 
@@ -23,11 +24,12 @@ const targetNeeds = {
   wasm: ['wasm'],
   'native-release': ['native'],
   'native-debug': ['native', 'coreTests'],
+  model: ['native'],
   fuzz: ['fuzz'],
   js: [],
 };
 
-/** Installs what the targets need and builds them; all but `js` are CMake presets. */
+/** Installs what the targets need and builds them; all but `js` and `model` are CMake presets. */
 export async function build(...targets) {
   for (const target of targets) {
     if (!(target in targetNeeds)) throw new Failure(`There is no target "${target}".\n\n${help}`);
@@ -36,6 +38,7 @@ export async function build(...targets) {
   if (targets.includes('js')) await ensurePackages();
   for (const target of targets) {
     if (target === 'js') await compileTypeScript();
+    else if (target === 'model') await buildPreset('native-release', 'model-tests');
     else await buildPreset(target);
   }
 }
@@ -46,7 +49,7 @@ async function compileTypeScript() {
   say(`Built js (${elapsed(startMs)})`);
 }
 
-async function buildPreset(preset) {
+async function buildPreset(preset, ...programs) {
   const startMs = performance.now();
   const binaryDirectory = `build/${preset}`;
   if (!isConfigured(binaryDirectory)) {
@@ -54,13 +57,13 @@ async function buildPreset(preset) {
     await run('cmake', ['--preset', preset, '--fresh'], { output: 'progress' });
   }
   const jobs = process.env.CMAKE_BUILD_PARALLEL_LEVEL;
-  const args = ['-C', binaryDirectory, ...(jobs ? ['-j', jobs] : [])];
+  const args = ['-C', binaryDirectory, ...(jobs ? ['-j', jobs] : []), ...programs];
   await run('ninja', args, {
     output: 'progress',
     // Errors and warnings: what is left without ninja's and CMake's own lines.
     filter: (line) => !/^(\[\d+\/\d+\] |ninja: |-- )/.test(line),
   });
-  say(`Built ${preset} (${elapsed(startMs)})`);
+  say(`Built ${[preset, ...programs].join(' ')} (${elapsed(startMs)})`);
 }
 
 /** Whether ninja can go on from there: it runs CMake again by itself, except for these changes. */

@@ -23,6 +23,11 @@ const stages = {
     tools: ['native', 'coreTests'],
     run: testCore,
   },
+  model: {
+    title: 'Histories of orders and stock against a model of the rules',
+    tools: ['native'],
+    run: testModel,
+  },
   fuzz: { title: 'Fuzz targets (libFuzzer)', tools: ['fuzz'], run: fuzz },
   build: {
     title: 'The wasm module and the native program',
@@ -80,6 +85,14 @@ async function testCore() {
   const some = /^test cases: *\d+(?: \| *(\d+) passed)?(?: \| *(\d+) failed)/m.exec(output);
   if (some) return { passed: Number(some[1] ?? 0), failed: Number(some[2]) };
   throw new Failure(`core-tests ended with exit code ${code}, without a summary.`);
+}
+
+/** From the same seed each time; `build/native-release/model-tests` takes others, and more commands. */
+async function testModel() {
+  await build('model');
+  const { code, output } = await attempt('build/native-release/model-tests', ['--stats'], { output: 'capture' });
+  say(output.trim());
+  return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 }
 
 /** Every target over its seeds and then, from the same random seed each time, a little further. */

@@ -1,0 +1,26 @@
+#pragma once
+
+/// What the engine serves by now: the histories hold nothing of what is false here.
+namespace waybill::model::features {
+
+inline constexpr bool returns = false;            // O-81 to O-84
+inline constexpr bool carrier_records = false;    // O-77, O-79
+inline constexpr bool linked_shipments = false;   // orderItem in direct shipments, O-72
+inline constexpr bool stock_entries = false;      // C-63
+inline constexpr bool stock_reset = false;        // C-65
+inline constexpr bool back_orders = false;        // O-40
+inline constexpr bool product_instances = false;  // O-30, O-31
+inline constexpr bool product_groups = false;     // C-40
+inline constexpr bool direct_of_orders = false;   // `orders` of direct payment orders, O-64
+inline constexpr bool copied_addresses = false;   // O-13
+
+}  // namespace waybill::model::features
+
+/// Where the engine does something else than the rules say, or than we read in them: while one of
+/// these is true, so does the model.
+namespace waybill::model::tolerated {
+
+/// O-33 gives every line its vatPercentage; the engine shows none as long as there is no price.
+inline constexpr bool no_vat_without_price = true;
+
+}  // namespace waybill::model::tolerated

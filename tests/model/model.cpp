@@ -1,0 +1,1180 @@
+#include "model.hpp"
+
+#include <algorithm>
+
+#include "features.hpp"
+
+namespace waybill::model {
+namespace {
+
+const Answer created{201, {}};
+
+Answer bad(const char* code) {
+  return {400, code};
+}
+
+Answer conflict(const char* code) {
+  return {409, code};
+}
+
+const Answer not_found{404, "*"};
+
+template <class Value>
+bool contains(const std::vector<Value>& all, const Value& wanted) {
+  return std::find(all.begin(), all.end(), wanted) != all.end();
+}
+
+bool method_exists(const std::string& method) {
+  return method == "com.heads.card" || method == "com.heads.cash";
+}
+
+/// A sent amount in minor units; nullopt for zero and for more decimals than these have (O-59).
+std::optional<Money> minor(Net amount, int digits) {
+  Net of_minor = unit;
+  for (int i = 0; i < digits; ++i) of_minor /= 10;
+  if (amount == 0 || amount % of_minor != 0) return std::nullopt;
+  return amount / of_minor;
+}
+
+}  // namespace
+
+const char* name_of(Phase phase) {
+  static constexpr const char* names[] = {
+      "New",       "Reserved",        "Unreserved",      "Committed",
+      "Fulfilled", "ReturnCommitted", "ReturnFulfilled", "Cancelled"};
+  return names[static_cast<size_t>(phase)];
+}
+
+const char* name_of(Stage stage) {
+  static constexpr const char* names[] = {"New", "Released", "Transiting", "Acquired"};
+  return names[static_cast<size_t>(stage)];
+}
+
+// ── Lines, shipments, orders ─────────────────────────────────────────────────────────────────────
+
+Quantity Line::in(Phase phase) const {
+  for (const Part& part : parts) {
+    if (part.phase == phase) return part.quantity;
+  }
+  return 0;
+}
+
+void Line::move(Phase from, Phase to, Quantity units) {
+  if (units == 0) return;
+  const Quantity moved = in(to) + units;
+  for (Part& part : parts) {
+    if (part.phase == from) part.quantity -= units;
+  }
+  std::erase_if(parts, [&](const Part& part) { return part.phase == to || part.quantity == 0; });
+  parts.insert(parts.begin(), Part{to, moved});
+}
+
+void ShipmentItem::move(Stage from, Stage to, Quantity units) {
+  in[static_cast<size_t>(from)] -= units;
+  in[static_cast<size_t>(to)] += units;
+}
+
+Quantity Shipment::at(Stage stage) const {
+  Quantity sum = 0;
+  for (const ShipmentItem& item : items) sum += item.at(stage);
+  return sum;
+}
+
+std::string Shipment::status() const {
+  std::vector<Stage> present;
+  for (const Stage stage : {Stage::new_, Stage::released, Stage::transiting, Stage::acquired}) {
+    if (at(stage) > 0) present.push_back(stage);
+  }
+  return (present.size() > 1 ? "Partially" : "") + std::string(name_of(present.back()));
+}
+
+std::set<Phase> Order::phases() const {
+  std::set<Phase> all;
+  for (const Line& line : lines) {
+    for (const Part& part : line.parts) all.insert(part.phase);
+  }
+  return all;
+}
+
+bool Order::only(const std::set<Phase>& allowed) const {
+  const std::set<Phase> present = phases();
+  return std::includes(allowed.begin(), allowed.end(), present.begin(), present.end());
+}
+
+// ── The whole ────────────────────────────────────────────────────────────────────────────────────
+
+Model::Model() : prices_(first_prices()) {}
+
+bool Model::advance(Time now) {
+  now_ = now;
+  const bool expired = expire();
+  return find_prices() || expired;
+}
+
+Answer Model::run(const Command& command) {
+  Model before = *this;
+  const Answer answer = std::visit([this](const auto& each) { return apply(each); }, command);
+  if (!answer.accepted()) *this = std::move(before);
+  return answer;
+}
+
+const Order* Model::order(const std::string& id) const {
+  const auto found = orders_.find(id);
+  return found == orders_.end() ? nullptr : &found->second;
+}
+
+const Line* Model::line(const std::string& id) const {
+  for (const auto& [name, order] : orders_) {
+    for (const Line& line : order.lines) {
+      if (line.id == id) return &line;
+    }
+  }
+  return nullptr;
+}
+
+Line* Model::find_line(const std::string& id) {
+  return const_cast<Line*>(line(id));
+}
+
+std::vector<const Shipment*> Model::shipments_of(const std::string& order) const {
+  std::vector<const Shipment*> all;
+  for (const auto& [id, shipment] : shipments_) {
+    if (shipment.order == order) all.push_back(&shipment);
+  }
+  std::sort(all.begin(), all.end(), [](auto* a, auto* b) { return a->made < b->made; });
+  return all;
+}
+
+std::vector<Payment> Model::payments_of(const std::string& order) const {
+  std::vector<Payment> all;
+  for (const Payment& payment : payments_) {
+    if (payment.order == order) all.push_back(payment);
+  }
+  std::stable_sort(all.begin(), all.end(),
+                   [](const Payment& a, const Payment& b) { return a.timestamp < b.timestamp; });
+  return all;
+}
+
+// ── Amounts (O-32 to O-37) ───────────────────────────────────────────────────────────────────────
+
+Money Model::unit_incl_vat(const Line& line) const {
+  int64_t divisor = unit * 1000;  // of millionths, and of a percentage in tenths
+  for (int i = 0; i < order(line.order)->digits(); ++i) divisor /= 10;
+  return rounded(*line.net * (1000 + product_of(line.sku)->vat_tenths), divisor);
+}
+
+std::optional<Money> Model::total(const Line& line) const {
+  if (!line.net) return std::nullopt;
+  return rounded(unit_incl_vat(line) * line.quantity, one);
+}
+
+std::optional<Money> Model::total(const Order& order) const {
+  Money sum = 0;
+  for (const Line& line : order.lines) {
+    const std::optional<Money> own = total(line);
+    if (!own) return std::nullopt;
+    sum += *own;
+  }
+  return sum;
+}
+
+std::optional<Money> Model::balance(const Order& order) const {
+  std::optional<Money> due = total(order);
+  if (!due) return std::nullopt;
+  for (const Line& line : order.lines) {
+    const Quantity gone = line.in(Phase::cancelled) + line.in(Phase::return_fulfilled);
+    *due -= rounded(unit_incl_vat(line) * gone, one);
+  }
+  return *due - paid(order.id);
+}
+
+Money Model::paid(const std::string& order) const {
+  Money sum = 0;
+  for (const Payment& payment : payments_) {
+    if (payment.order == order) sum += payment.amount;
+  }
+  return sum;
+}
+
+/// The lowest of the eligible ones (C-32, C-33).
+std::optional<Net> Model::price(const Order& order, const Line& line) const {
+  std::vector<std::string> sellers = owner_chain(line.seller);
+  sellers.push_back(order.supplier);
+  const std::vector<std::string> buyers = owner_chain(order.customer);
+  const auto names = [](const std::vector<std::string>& named,
+                        const std::vector<std::string>& ours) {
+    return named.empty() || std::any_of(named.begin(), named.end(),
+                                        [&](const auto& each) { return contains(ours, each); });
+  };
+  std::optional<Net> lowest;
+  for (const Price& price : prices_) {
+    if (price.sku != line.sku || price.currency != order.currency) continue;
+    if (price.from && now_ < *price.from) continue;
+    if (price.to && now_ >= *price.to) continue;
+    if (!names(price.sellers, sellers) || !names(price.buyers, buyers)) continue;
+    if (!lowest || price.amount < *lowest) lowest = price.amount;
+  }
+  return lowest;
+}
+
+bool Model::find_prices() {
+  bool any = false;
+  for (auto& [id, order] : orders_) {
+    for (Line& line : order.lines) {
+      const bool open =
+          line.in(Phase::new_) + line.in(Phase::reserved) + line.in(Phase::unreserved);
+      if (line.net || !open) continue;
+      line.net = price(order, line);
+      any = any || line.net;
+    }
+  }
+  return any;
+}
+
+// ── Levels (C-52 to C-54, C-70 to C-76) ──────────────────────────────────────────────────────────
+
+std::string Model::stock_owner(const std::string& seller, const std::string& supplier) const {
+  std::vector<std::string> candidates = owner_chain(seller);
+  candidates.push_back(supplier);
+  for (const std::string& candidate : candidates) {
+    if (!agent_of(candidate)->roots.empty()) return candidate;
+  }
+  return {};
+}
+
+bool Model::managed(const Line& line) const {
+  return product_of(line.sku)->tracked() &&
+         !stock_owner(line.seller, order(line.order)->supplier).empty();
+}
+
+const std::map<std::string, Quantity>& Model::at(const std::string& place) const {
+  static const std::map<std::string, Quantity> nothing;
+  const auto found = physical_.find(place);
+  return found == physical_.end() ? nothing : found->second;
+}
+
+Quantity Model::physical(const std::string& owner, const std::string& sku) const {
+  Quantity sum = 0;
+  for (const std::string& place : places_of(owner)) {
+    const auto& here = at(place);
+    if (const auto found = here.find(sku); found != here.end()) sum += found->second;
+  }
+  return sum;
+}
+
+bool Model::recorded(const std::string& owner, const std::string& sku) const {
+  const std::vector<std::string> own = places_of(owner);
+  return std::any_of(own.begin(), own.end(),
+                     [&](const std::string& place) { return at(place).contains(sku); });
+}
+
+Quantity Model::held(const std::string& owner, const std::string& sku) const {
+  Quantity sum = 0;
+  for (const auto& [id, order] : orders_) {
+    for (const Line& line : order.lines) {
+      if (line.sku == sku && stock_owner(line.seller, order.supplier) == owner) sum += line.held;
+    }
+  }
+  return sum;
+}
+
+Quantity Model::available(const std::string& owner, const std::string& sku) const {
+  return physical(owner, sku) - held(owner, sku);
+}
+
+bool Model::has_serials(const std::string& owner, const std::string& sku) const {
+  return std::any_of(serials_.begin(), serials_.end(), [&](const SerialUnit& unit) {
+    return unit.sku == sku && owner_of(unit.place) == owner;
+  });
+}
+
+SerialUnit* Model::find_serial(const std::string& sku, const std::string& serial) {
+  for (SerialUnit& unit : serials_) {
+    if (unit.sku == sku && unit.serial == serial) return &unit;
+  }
+  return nullptr;
+}
+
+void Model::remove_serial(const std::string& sku, const std::string& serial) {
+  std::erase_if(serials_,
+                [&](const SerialUnit& unit) { return unit.sku == sku && unit.serial == serial; });
+}
+
+bool Model::serial_held(const std::string& sku, const std::string& serial) const {
+  for (const auto& [id, order] : orders_) {
+    for (const Line& line : order.lines) {
+      if (line.sku == sku && line.held > 0 && contains(line.serials, serial)) return true;
+    }
+  }
+  return false;
+}
+
+/// Holds all New and Unreserved units of the lines, or nothing (C-73, C-76).
+Answer Model::hold(const std::vector<Line*>& lines) {
+  std::map<std::pair<std::string, std::string>, Quantity> wanted;  // owner, product
+  std::set<std::pair<std::string, std::string>> wanted_serials;    // product, serial
+  for (const Line* line : lines) {
+    const Quantity units = line->in(Phase::new_) + line->in(Phase::unreserved);
+    if (!managed(*line) || units == 0) continue;
+    const std::string owner = stock_owner(line->seller, order(line->order)->supplier);
+    wanted[{owner, line->sku}] += units;
+    for (const std::string& serial : line->serials) {
+      if (!has_serials(owner, line->sku)) continue;
+      const SerialUnit* unit = find_serial(line->sku, serial);
+      const bool free = unit != nullptr && owner_of(unit->place) == owner &&
+                        !serial_held(line->sku, serial) &&
+                        wanted_serials.insert({line->sku, serial}).second;
+      if (!free) return conflict("InsufficientStock");
+    }
+  }
+  for (const auto& [what, units] : wanted) {
+    if (available(what.first, what.second) < units) return conflict("InsufficientStock");
+  }
+  for (Line* line : lines) {
+    if (managed(*line)) line->held += line->in(Phase::new_) + line->in(Phase::unreserved);
+  }
+  return {};
+}
+
+// ── Placing orders ───────────────────────────────────────────────────────────────────────────────
+
+Answer Model::apply(const PlaceOrder& command) {
+  const NewOrder& sent = command.order;
+  if (const auto found = orders_.find(sent.id); found != orders_.end()) {
+    if (command.by == PlaceOrder::By::post) return conflict("AlreadyExists");  // O-10
+    return update(found->second, sent);
+  }
+  if (sent.supplier.empty() || sent.customer.empty()) return bad("MissingRequiredField");
+  if (sent.sellers.empty()) return bad("EmptyArray");
+  if (currency_of(sent.currency) == nullptr) return bad("CurrencyNotFound");
+  if (sent.reserved_until && *sent.reserved_until <= now_) return bad("InvalidReservation");
+  if (sent.lines.empty()) return bad("EmptyArray");
+  for (size_t i = 0; i < sent.lines.size(); ++i) {
+    if (const Answer checked = check_line(sent, i); !checked.accepted()) return checked;
+  }
+
+  Order& order = orders_[sent.id];
+  order.id = sent.id;
+  order.supplier = sent.supplier;
+  order.customer = sent.customer;
+  order.sellers = sent.sellers;
+  order.currency = sent.currency;
+  order.reserved_until = sent.reserved_until;
+  if (features::copied_addresses && agent_of(sent.customer)->has_address) {  // O-13
+    order.delivery = sent.customer + " 1";
+  }
+  order.invoice = order.delivery;
+  std::vector<Line*> reserved;
+  for (const NewLine& each : sent.lines) {
+    Line line;
+    line.id = each.id;
+    line.order = sent.id;
+    line.sku = each.sku;
+    line.serials = each.serials;
+    line.quantity =
+        each.serials.empty() ? each.quantity : one * static_cast<Quantity>(each.serials.size());
+    line.seller = seller_of(sent, each, order.lines);
+    line.net = each.manual;
+    line.manual = each.manual.has_value();
+    line.reserved_until = each.reserved_until;
+    line.parts = {{Phase::new_, line.quantity}};
+    order.lines.push_back(line);
+  }
+  find_prices();
+  for (Line& line : order.lines) {
+    if (line.reserved_until || order.reserved_until) reserved.push_back(&line);
+  }
+  if (const Answer held = hold(reserved); !held.accepted()) return held;
+  for (Line* line : reserved) line->move(Phase::new_, Phase::reserved, line->quantity);
+  if (const Answer acted = act(order, sent.actions); !acted.accepted()) return acted;
+  return command.by == PlaceOrder::By::array ? Answer{} : created;
+}
+
+/// What O-7 names, in its order.
+Answer Model::check_line(const NewOrder& order, size_t index) const {
+  const NewLine& line = order.lines[index];
+  const Product* product = product_of(line.sku);
+  if (product == nullptr) return bad("ProductNotFound");
+  if (line.serials.empty() && line.quantity <= 0) return bad("InvalidQuantity");
+  if (!line.serials.empty()) {
+    if (product->kind != Kind::device && product->kind != Kind::plan) {
+      return bad("InvalidInstanceType");
+    }
+    if (product->kind == Kind::plan) {  // O-28
+      const auto is_device = [&](const NewLine& other) {
+        const Product* own = product_of(other.sku);
+        return own != nullptr && own->kind == Kind::device &&
+               contains(other.serials, line.serials.front());
+      };
+      const auto here = order.lines.begin() + static_cast<ptrdiff_t>(index);
+      if (std::none_of(order.lines.begin(), here, is_device)) {
+        return bad(std::any_of(here, order.lines.end(), is_device) ? "InvalidInstanceOrder"
+                                                                   : "InvalidPhoneImeiReference");
+      }
+    }
+  }
+  if (line.manual && *line.manual < 0) return bad("InvalidAmount");
+  if (!line.seller.empty() && !contains(order.sellers, line.seller)) {
+    return bad("SellerNotInOrder");
+  }
+  if (line.reserved_until && *line.reserved_until <= now_) return bad("InvalidReservation");
+  return {};
+}
+
+/// O-25, C-70: the first seller whose stock covers the line, after the order's earlier lines.
+std::string Model::seller_of(const NewOrder& order, const NewLine& sent,
+                             const std::vector<Line>& earlier) const {
+  if (!sent.seller.empty()) return sent.seller;
+  const Quantity wanted =
+      sent.serials.empty() ? sent.quantity : one * static_cast<Quantity>(sent.serials.size());
+  for (const std::string& seller : order.sellers) {
+    const std::string owner = stock_owner(seller, order.supplier);
+    if (owner.empty() || !product_of(sent.sku)->tracked()) return seller;
+    Quantity left = available(owner, sent.sku);
+    for (const Line& line : earlier) {
+      if (line.sku == sent.sku && stock_owner(line.seller, order.supplier) == owner) {
+        left -= line.quantity;
+      }
+    }
+    if (left >= wanted) return seller;
+  }
+  return order.sellers.front();
+}
+
+/// PUT of an order that exists; its actions are skipped (O-49).
+Answer Model::update(Order& order, const NewOrder& sent) {
+  if (sent.reserved_until) {
+    const Answer reserved = reserve_order(order, sent.reserved_until);
+    if (!reserved.accepted()) return reserved;
+  }
+  return {};
+}
+
+Answer Model::apply(const ChangeOrder& command) {
+  const auto found = orders_.find(command.order);
+  if (found == orders_.end()) return not_found;
+  Order& order = found->second;
+  if (command.reserved_until.sent) {
+    const Answer reserved = reserve_order(order, command.reserved_until.time);
+    if (!reserved.accepted()) return reserved;
+  }
+  return act(order, command.actions);
+}
+
+Answer Model::apply(const ChangeLine& command) {
+  const auto found = orders_.find(command.order);
+  Line* line = find_line(command.line);
+  if (found == orders_.end() || line == nullptr) return not_found;
+  if (command.reserved_until.sent) {
+    return reserve_line(*line, command.reserved_until.time);
+  }
+  if (command.manual) {  // O-18, O-36
+    if (*command.manual < 0) return bad("InvalidAmount");
+    if (line->net == command.manual) return {};
+    if (line->in(Phase::new_) != line->quantity) return bad("ItemNotEditable");
+    line->net = command.manual;
+    line->manual = true;
+  }
+  return {};
+}
+
+/// O-21.
+Answer Model::apply(const DeleteOrder& command) {
+  const Order* order = this->order(command.order);
+  if (order == nullptr || !order->only({Phase::new_, Phase::unreserved})) return {};
+  if (!payments_of(order->id).empty()) return {};
+  orders_.erase(command.order);
+  return {};
+}
+
+// ── Reservation (O-39 to O-41) ───────────────────────────────────────────────────────────────────
+
+Answer Model::reserve_order(Order& order, std::optional<Time> until) {
+  if (order.reserved_until == until) return {};
+  if (!order.only({Phase::new_, Phase::reserved, Phase::unreserved})) {
+    return bad("InvalidReservation");
+  }
+  order.reserved_until = until;
+  std::vector<Line*> covered;
+  for (Line& line : order.lines) {
+    // A value of its own that has passed covers the line no more: else the cell of an order that is
+    // Unreserved would not hold.
+    if (until && line.reserved_until && *line.reserved_until <= now_) line.reserved_until.reset();
+    if (!line.reserved_until) covered.push_back(&line);
+  }
+  return reserve(covered, until);
+}
+
+Answer Model::reserve_line(Line& line, std::optional<Time> until) {
+  if (line.reserved_until == until) return {};
+  if (line.in(Phase::new_) + line.in(Phase::reserved) + line.in(Phase::unreserved) !=
+      line.quantity) {
+    return bad("InvalidReservation");
+  }
+  line.reserved_until = until;
+  return reserve({&line}, until);
+}
+
+Answer Model::reserve(const std::vector<Line*>& lines, std::optional<Time> until) {
+  if (until) {
+    if (*until <= now_) return bad("InvalidReservation");
+    if (const Answer held = hold(lines); !held.accepted()) return held;
+    for (Line* line : lines) {
+      line->move(Phase::new_, Phase::reserved, line->in(Phase::new_));
+      line->move(Phase::unreserved, Phase::reserved, line->in(Phase::unreserved));
+    }
+  } else {
+    for (Line* line : lines) {
+      if (line->in(Phase::reserved) > 0) line->held = 0;
+      line->move(Phase::reserved, Phase::unreserved, line->in(Phase::reserved));
+    }
+  }
+  return {};
+}
+
+bool Model::expire() {
+  bool any = false;
+  for (auto& [id, order] : orders_) {
+    for (Line& line : order.lines) {
+      const std::optional<Time> until =
+          line.reserved_until ? line.reserved_until : order.reserved_until;
+      if (line.in(Phase::reserved) == 0 || *until > now_) continue;
+      line.held = 0;
+      line.move(Phase::reserved, Phase::unreserved, line.in(Phase::reserved));
+      any = true;
+    }
+  }
+  return any;
+}
+
+// ── Actions (section 7) ──────────────────────────────────────────────────────────────────────────
+
+Answer Model::act(Order& order, const Actions& actions) {
+  // O-47, O-48: all names and payloads first.
+  if (!actions.unknown.empty()) return bad("UnknownAction");
+  for (const Flag flag : {actions.approve, actions.ship, actions.cancel}) {
+    if (flag == Flag::text) return bad("InvalidActionPayload");
+  }
+
+  const bool address = !actions.invoice_line1.empty() || !actions.delivery_line1.empty();
+  if (address && !order.only({Phase::new_, Phase::reserved})) return bad("AddressNotChangeable");
+  if (!actions.invoice_line1.empty()) order.invoice = actions.invoice_line1;
+  if (!actions.delivery_line1.empty()) order.delivery = actions.delivery_line1;
+  Answer answer;
+  for (const PaymentArguments& payment : actions.payments) {
+    if (answer = pay(order, payment); !answer.accepted()) return answer;
+  }
+  if (actions.approve == Flag::true_) {
+    if (answer = approve(order); !answer.accepted()) return answer;
+  }
+  if (actions.ship == Flag::true_) {
+    if (answer = ship(order); !answer.accepted()) return answer;
+  }
+  if (actions.commit_return) {
+    if (answer = commit_return(order, *actions.commit_return); !answer.accepted()) return answer;
+  }
+  if (actions.fulfill_return) {
+    if (answer = fulfill_return(order, *actions.fulfill_return); !answer.accepted()) return answer;
+  }
+  if (actions.cancel_return) {
+    if (answer = cancel_return(order, *actions.cancel_return); !answer.accepted()) return answer;
+  }
+  if (actions.cancel == Flag::true_) {
+    if (answer = cancel(order); !answer.accepted()) return answer;
+  }
+  return {};
+}
+
+/// O-57, in its order.
+Answer Model::pay(Order& order, const PaymentArguments& sent) {
+  if (sent.transaction.empty()) return bad("MissingRequiredField");
+  if (!sent.timestamp) return bad("MissingRequiredField");
+  if (!method_exists(sent.method)) return bad("PaymentMethodNotFound");
+  for (const Payment& payment : payments_) {  // O-58
+    if (payment.method == sent.method && payment.transaction == sent.transaction) return {};
+  }
+  if (order.sellers.size() != 1) return bad("MultipleSellers");
+  if (currency_of(sent.currency) == nullptr) return bad("CurrencyNotFound");
+  if (sent.currency != order.currency) return bad("CurrencyMismatch");
+  for (const std::string& id : sent.lines) {
+    const Line* line = this->line(id);
+    if (line == nullptr || line->order != order.id) return bad("ItemNotInOrder");
+  }
+
+  std::optional<Money> amount;
+  if (sent.amount) {
+    amount = minor(*sent.amount, order.digits());
+  } else if (sent.lines.empty()) {
+    amount = total(order);
+  } else {
+    Money sum = 0;
+    bool priced = true;
+    for (const std::string& id : sent.lines) {
+      const std::optional<Money> own = total(*this->line(id));
+      priced = priced && own;
+      sum += own.value_or(0);
+    }
+    if (priced) amount = sum;
+  }
+  if (!amount || *amount == 0) return bad("InvalidAmount");
+  if (const Answer checked = check_amount(order, *amount); !checked.accepted()) return checked;
+  payments_.push_back(
+      {{}, sent.transaction, sent.method, sent.currency, *amount, order.id, *sent.timestamp});
+  return {};
+}
+
+/// O-60, and the rows of the table for payments.
+Answer Model::check_amount(const Order& order, Money amount) const {
+  if (amount > 0) {
+    if (order.only({Phase::cancelled, Phase::return_fulfilled})) return bad("InvalidAmount");
+  } else if (-amount > paid(order.id)) {
+    return bad("InvalidAmount");
+  }
+  return {};
+}
+
+/// O-52.
+Answer Model::approve(Order& order) {
+  if (!order.only({Phase::new_, Phase::reserved})) return bad("OrderNotApprovable");
+  for (const Line& line : order.lines) {
+    if (!line.net) return bad("MissingPrice");
+  }
+  std::vector<Line*> open;
+  for (Line& line : order.lines) {
+    if (line.in(Phase::new_) > 0) open.push_back(&line);
+  }
+  const auto relationship = back_orders_.find({order.supplier, order.customer});
+  if (relationship != back_orders_.end() && relationship->second) {  // O-40
+    for (Line* line : open) {
+      if (managed(*line)) line->held += line->in(Phase::new_);
+    }
+  } else if (const Answer held = hold(open); !held.accepted()) {
+    return held;
+  }
+  for (Line& line : order.lines) {
+    line.move(Phase::new_, Phase::committed, line.in(Phase::new_));
+    line.move(Phase::reserved, Phase::committed, line.in(Phase::reserved));
+  }
+  return {};
+}
+
+Quantity Model::on_new_shipments(const std::string& line) const {
+  Quantity sum = 0;
+  for (const auto& [id, shipment] : shipments_) {
+    for (const ShipmentItem& item : shipment.items) {
+      if (item.line == line) sum += item.at(Stage::new_);
+    }
+  }
+  return sum;
+}
+
+/// O-67 to O-69.
+Answer Model::ship(Order& order) {
+  std::set<std::string> taken;  // sources that have a New shipment
+  bool any_new = false;
+  for (const Shipment* shipment : shipments_of(order.id)) {
+    if (shipment->status() != "New") continue;
+    taken.insert(shipment->source);
+    any_new = true;
+  }
+  bool eligible = false;
+  std::vector<std::string> sources;
+  std::map<std::string, std::vector<ShipmentItem>> items;
+  for (const Line& line : order.lines) {
+    const Quantity units = line.in(Phase::committed)-on_new_shipments(line.id);
+    if (units == 0) continue;
+    eligible = true;
+    const std::string owner = stock_owner(line.seller, order.supplier);
+    const std::string source = owner.empty() ? "at " + line.seller : agent_of(owner)->roots.front();
+    if (taken.contains(source)) continue;
+    if (!items.contains(source)) sources.push_back(source);
+    items[source].push_back({line.id, line.sku, units, {units}});
+  }
+  if (!eligible && !any_new) return bad("OrderNotShippable");
+  for (const std::string& source : sources) {
+    Shipment shipment;
+    shipment.id = order.id + "/" + std::to_string(++order.shipments_made);
+    shipment.order = order.id;
+    shipment.sender = order.supplier;
+    shipment.source = source;
+    const Agent& customer = *agent_of(order.customer);
+    if (!customer.roots.empty()) shipment.destination = customer.roots.front();
+    shipment.items = items[source];
+    shipment.made = ++shipments_made_;
+    shipments_[shipment.id] = shipment;
+  }
+  return {};
+}
+
+/// O-53.
+Answer Model::cancel(Order& order) {
+  if (!order.phases().contains(Phase::committed)) return bad("OrderNotCancellable");
+  for (Line& line : order.lines) {
+    const Quantity units = line.in(Phase::committed);
+    if (units == 0) continue;
+    line.held = 0;
+    line.move(Phase::committed, Phase::cancelled, units);
+    for (auto& [id, shipment] : shipments_) {
+      for (ShipmentItem& item : shipment.items) {
+        if (item.line != line.id) continue;
+        item.quantity -= item.at(Stage::new_);
+        item.in[static_cast<size_t>(Stage::new_)] = 0;
+      }
+      std::erase_if(shipment.items, [](const ShipmentItem& item) { return item.quantity == 0; });
+    }
+  }
+  std::erase_if(shipments_, [](const auto& each) { return each.second.items.empty(); });
+  return {};
+}
+
+// ── Returns (section 10) ─────────────────────────────────────────────────────────────────────────
+
+Answer Model::check_return(Order& order, const Return& sent, const std::set<Phase>& from,
+                           bool with_reason) {
+  if (sent.entries.empty()) return bad("EmptyArray");
+  for (const ReturnEntry& entry : sent.entries) {
+    const Line* line = this->line(entry.line);
+    if (line == nullptr || line->order != order.id) return bad("ItemNotInOrder");
+    if (with_reason && !entry.with_reason) return bad("MissingRequiredField");
+    Quantity admissible = 0;
+    for (const Phase phase : from) admissible += line->in(phase);
+    if (admissible == 0) return bad("ItemNotReturnable");
+    if (entry.quantity && *entry.quantity > admissible) return bad("InvalidQuantity");
+  }
+  return {};
+}
+
+Answer Model::commit_return(Order& order, const Return& sent) {
+  const Answer checked = check_return(order, sent, {Phase::new_, Phase::fulfilled}, true);
+  if (!checked.accepted()) return checked;
+  for (const ReturnEntry& entry : sent.entries) {
+    Line& line = *find_line(entry.line);
+    const Quantity fulfilled = line.in(Phase::fulfilled);
+    const Quantity units = entry.quantity.value_or(fulfilled + line.in(Phase::new_));
+    const Quantity of_fulfilled = std::min(units, fulfilled);
+    line.move(Phase::fulfilled, Phase::return_committed, of_fulfilled);
+    line.move(Phase::new_, Phase::return_committed, units - of_fulfilled);
+    line.returning.push_back({units, entry.restock});
+  }
+  return {};
+}
+
+Answer Model::fulfill_return(Order& order, const Return& sent) {
+  const Answer checked = check_return(order, sent, {Phase::return_committed}, false);
+  if (!checked.accepted()) return checked;
+  for (const ReturnEntry& entry : sent.entries) {
+    Line& line = *find_line(entry.line);
+    Quantity left = entry.quantity.value_or(line.in(Phase::return_committed));
+    line.move(Phase::return_committed, Phase::return_fulfilled, left);
+    while (left > 0) {
+      ReturnPart& part = line.returning.front();
+      const Quantity units = std::min(left, part.quantity);
+      const std::string owner = stock_owner(line.seller, line.seller);
+      if (part.restock && product_of(line.sku)->tracked() && !owner.empty()) {  // C-72
+        const std::string place = agent_of(owner)->roots.front();
+        physical_[place][line.sku] += units;
+        for (const std::string& serial : line.serials) {
+          serials_.push_back({line.sku, serial, place});
+        }
+      }
+      part.quantity -= units;
+      left -= units;
+      if (part.quantity == 0) line.returning.erase(line.returning.begin());
+    }
+  }
+  return {};
+}
+
+Answer Model::cancel_return(Order& order, const Return& sent) {
+  const Answer checked = check_return(order, sent, {Phase::return_committed}, false);
+  if (!checked.accepted()) return checked;
+  for (const ReturnEntry& entry : sent.entries) {
+    Line& line = *find_line(entry.line);
+    Quantity left = entry.quantity.value_or(line.in(Phase::return_committed));
+    line.move(Phase::return_committed, Phase::fulfilled, left);
+    while (left > 0) {
+      ReturnPart& part = line.returning.front();
+      const Quantity units = std::min(left, part.quantity);
+      part.quantity -= units;
+      left -= units;
+      if (part.quantity == 0) line.returning.erase(line.returning.begin());
+    }
+  }
+  return {};
+}
+
+// ── Payments made directly (O-63, O-64) ──────────────────────────────────────────────────────────
+
+Answer Model::apply(const PayDirectly& command) {
+  for (const Payment& payment : payments_) {
+    if (payment.id == command.id) return command.by_put ? Answer{} : conflict("AlreadyExists");
+  }
+  const Currency* currency = currency_of(command.currency);
+  if (currency == nullptr) return bad("CurrencyNotFound");
+  if (!method_exists(command.method)) return bad("PaymentMethodNotFound");
+  for (const Payment& payment : payments_) {
+    if (!command.transaction.empty() && payment.transaction == command.transaction &&
+        payment.method == command.method) {
+      return conflict("AlreadyExists");
+    }
+  }
+  const Order* order = command.order.empty() ? nullptr : this->order(command.order);
+  if (!command.order.empty()) {
+    if (order == nullptr) return bad("failed indexing");
+    if (order->currency != command.currency) return bad("CurrencyMismatch");
+  }
+  const std::optional<Money> amount = minor(command.amount, currency->digits);
+  if (!amount) return bad("InvalidAmount");
+  if (order != nullptr) {
+    const Answer checked = check_amount(*order, *amount);
+    if (!checked.accepted()) return checked;
+  }
+  payments_.push_back({command.id, command.transaction, command.method, command.currency, *amount,
+                       command.order, now_});
+  return created;
+}
+
+// ── Shipments (section 9) ────────────────────────────────────────────────────────────────────────
+
+Answer Model::apply(const ShipDirectly& command) {
+  if (command.sender.empty() || command.receiver.empty()) return bad("MissingRequiredField");
+  if (command.items.empty()) return bad("EmptyArray");
+  if (shipments_.contains(command.id)) return conflict("AlreadyExists");
+  Shipment shipment;
+  shipment.id = command.id;
+  shipment.order = command.order;
+  shipment.sender = command.sender;
+  shipment.source = command.source;
+  if (shipment.source.empty()) {  // O-71, with the sender's stock owner for the sender
+    const std::string owner = stock_owner(command.sender, command.sender);
+    if (!owner.empty()) shipment.source = agent_of(owner)->roots.front();
+  }
+  shipment.destination = command.destination;
+  std::map<std::string, Quantity> asked;
+  for (const ShipDirectly::Item& item : command.items) {
+    if (item.line.empty() && product_of(item.sku) == nullptr) return bad("ProductNotFound");
+    if (item.quantity <= 0) return bad("InvalidQuantity");
+    std::string sku = item.sku;
+    if (!item.line.empty()) {  // O-72
+      const Line* line = this->line(item.line);
+      if (line == nullptr) return bad("ItemNotFound");
+      asked[line->id] += item.quantity;
+      if (asked[line->id] > line->in(Phase::committed)-on_new_shipments(line->id)) {
+        return bad("OrderNotShippable");
+      }
+      sku = line->sku;
+    }
+    shipment.items.push_back({item.line, sku, item.quantity, {item.quantity}});
+  }
+  shipment.made = ++shipments_made_;
+  shipments_[shipment.id] = shipment;
+  return created;
+}
+
+Answer Model::apply(const Release& command) {
+  const auto found = shipments_.find(command.shipment);
+  if (found == shipments_.end()) return not_found;
+  Shipment& shipment = found->second;
+  if (shipment.at(Stage::new_) == 0) return bad("ShipmentNotReleasable");
+  std::vector<Quantity> units;
+  for (const ShipmentItem& item : shipment.items) units.push_back(item.at(Stage::new_));
+  return release(shipment, units);
+}
+
+/// O-77 to O-79.
+Answer Model::apply(const Carry& command) {
+  const auto found = shipments_.find(command.shipment);
+  if (found == shipments_.end()) return not_found;
+  Shipment& shipment = found->second;
+  if (shipment.records.contains(command.id)) return {};
+  std::vector<Stage> from = {Stage::new_};
+  if (command.action == "transit") from = {Stage::released};
+  if (command.action == "acquire") from = {Stage::released, Stage::transiting};
+  std::vector<Quantity> admissible;
+  Quantity all = 0;
+  for (const ShipmentItem& item : shipment.items) {
+    Quantity own = 0;
+    for (const Stage stage : from) own += item.at(stage);
+    admissible.push_back(own);
+    all += own;
+  }
+  if (all == 0) {
+    return bad(command.action == "release" ? "ShipmentNotReleasable"
+                                           : "ShipmentTransitionNotAllowed");
+  }
+  std::vector<Quantity> units = admissible;
+  if (!command.items.empty()) {
+    units.assign(admissible.size(), 0);
+    for (const Carry::Item& item : command.items) {
+      if (item.index >= units.size()) return bad("failed indexing");
+      units[item.index] += item.quantity;
+      if (units[item.index] > admissible[item.index]) return bad("ShipmentTransitionNotAllowed");
+    }
+  }
+  shipment.records.insert(command.id);
+  if (command.action == "release") {
+    const Answer released = release(shipment, units);
+    return released.accepted() ? created : released;
+  }
+  for (size_t i = 0; i < units.size(); ++i) {
+    ShipmentItem& item = shipment.items[i];
+    if (command.action == "transit") {
+      item.move(Stage::released, Stage::transiting, units[i]);
+      continue;
+    }
+    const Quantity in_transit = std::min(units[i], item.at(Stage::transiting));
+    item.move(Stage::transiting, Stage::acquired, in_transit);
+    item.move(Stage::released, Stage::acquired, units[i] - in_transit);
+    if (!shipment.destination.empty() && product_of(item.sku)->tracked() && units[i] > 0) {
+      physical_[shipment.destination][item.sku] += units[i];
+    }
+  }
+  return created;
+}
+
+/// C-74: whose stock unlinked items are of.
+std::string Model::owner_of_direct(const Shipment& shipment) const {
+  const std::string owner = owner_of(shipment.source);
+  return owner.empty() ? stock_owner(shipment.sender, shipment.sender) : owner;
+}
+
+Answer Model::release(Shipment& shipment, const std::vector<Quantity>& units) {
+  std::map<std::pair<std::string, std::string>, Quantity> linked;  // owner, product
+  std::map<std::pair<std::string, std::string>, Quantity> unlinked;
+  std::vector<std::string> owners;
+  for (size_t i = 0; i < units.size(); ++i) {
+    const ShipmentItem& item = shipment.items[i];
+    std::string owner;
+    if (item.line.empty()) {
+      if (product_of(item.sku)->tracked()) owner = owner_of_direct(shipment);
+      if (!owner.empty()) unlinked[{owner, item.sku}] += units[i];
+    } else if (const Line& line = *this->line(item.line); managed(line)) {
+      owner = stock_owner(line.seller, order(line.order)->supplier);
+      linked[{owner, item.sku}] += units[i];
+    }
+    owners.push_back(owner);
+    if (product_of(item.sku)->serials_required && units[i] > 0 && !item.line.empty() &&
+        this->line(item.line)->serials.empty()) {
+      return bad("SerialNumberRequired");  // O-31
+    }
+  }
+  for (const auto& [what, sum] : linked) {
+    if (physical(what.first, what.second) < sum) return conflict("InsufficientStock");
+  }
+  for (const auto& [what, sum] : unlinked) {
+    if (available(what.first, what.second) < sum) return conflict("InsufficientStock");
+  }
+  for (size_t i = 0; i < units.size(); ++i) {
+    ShipmentItem& item = shipment.items[i];
+    if (!owners[i].empty() && units[i] > 0) {
+      const Answer taken = take(owners[i], shipment.source, item, units[i]);
+      if (!taken.accepted()) return taken;
+    }
+    item.move(Stage::new_, Stage::released, units[i]);
+    if (item.line.empty()) continue;
+    Line& line = *find_line(item.line);
+    line.move(Phase::committed, Phase::fulfilled, units[i]);
+    if (!owners[i].empty()) line.held -= units[i];
+  }
+  return {};
+}
+
+/// C-75, C-76: from which places they go, and which serials.
+Answer Model::take(const std::string& owner, const std::string& source, const ShipmentItem& item,
+                   Quantity units) {
+  const Line* line = item.line.empty() ? nullptr : this->line(item.line);
+  if (line != nullptr && !line->serials.empty() && has_serials(owner, item.sku)) {
+    Quantity left = units;
+    for (const std::string& serial : line->serials) {
+      if (left == 0) break;
+      const SerialUnit* own = find_serial(item.sku, serial);
+      if (own == nullptr || owner_of(own->place) != owner) continue;
+      physical_[own->place][item.sku] -= one;
+      left -= one;
+      remove_serial(item.sku, serial);
+    }
+    return left > 0 ? conflict("InsufficientStock") : Answer{};
+  }
+
+  std::vector<std::string> candidates;
+  if (!source.starts_with("at ") && !source.empty()) candidates = place_and_below(source);
+  for (const std::string& place : places_of(owner)) {
+    if (!contains(candidates, place)) candidates.push_back(place);
+  }
+  // What lies there and is not held by its serial (C-76).
+  const auto here = [&](const std::string& place) {
+    const auto found = at(place).find(item.sku);
+    Quantity free = found == at(place).end() ? 0 : found->second;
+    for (const SerialUnit& unit : serials_) {
+      if (unit.sku == item.sku && unit.place == place && serial_held(unit.sku, unit.serial)) {
+        free -= one;
+      }
+    }
+    return free;
+  };
+  std::vector<std::pair<std::string, Quantity>> from;
+  const auto alone = std::find_if(candidates.begin(), candidates.end(),
+                                  [&](const std::string& each) { return here(each) >= units; });
+  if (alone != candidates.end()) {
+    from = {{*alone, units}};
+  } else {
+    Quantity left = units;
+    for (const std::string& place : candidates) {
+      const Quantity taken = std::clamp<Quantity>(here(place), 0, left);
+      if (taken > 0) from.push_back({place, taken});
+      left -= taken;
+    }
+    // C-74 asks only for as many as there are: so what is left comes from units held by serial,
+    // when others were written off.
+    for (const std::string& place : candidates) {
+      const Quantity rest = physical_[place].contains(item.sku) ? physical_[place][item.sku] : 0;
+      const Quantity taken =
+          std::clamp<Quantity>(rest - std::max<Quantity>(here(place), 0), 0, left);
+      if (taken > 0) from.push_back({place, taken});
+      left -= taken;
+    }
+  }
+  for (const auto& [place, taken] : from) {
+    physical_[place][item.sku] -= taken;
+    for (Quantity left = taken; left >= one; left -= one) {
+      const auto oldest =
+          std::find_if(serials_.begin(), serials_.end(), [&](const SerialUnit& each) {
+            return each.sku == item.sku && each.place == place &&
+                   !serial_held(each.sku, each.serial);
+          });
+      if (oldest != serials_.end()) serials_.erase(oldest);
+    }
+  }
+  return {};
+}
+
+// ── Setting stock (section 7 of the catalog) ─────────────────────────────────────────────────────
+
+namespace {
+
+/// The reasons of the world: the direction that each gives; null for none such.
+const std::string* direction_of(const std::string& reason) {
+  static const std::map<std::string, std::string> all = {
+      {"RECEIVED", "Increase"}, {"DAMAGED", "Decrease"}, {"CORRECTED", ""}};
+  const auto found = all.find(reason);
+  return found == all.end() ? nullptr : &found->second;
+}
+
+}  // namespace
+
+Answer Model::apply(const Adjust& command) {
+  if (adjustments_.contains(command.id)) {  // C-62
+    return command.by_put ? Answer{} : conflict("AlreadyExists");
+  }
+  if (command.items.empty()) return bad("EmptyArray");
+  const std::map<std::string, std::map<std::string, Quantity>> before = physical_;
+  for (const Adjust::Item& item : command.items) {
+    if (product_of(item.sku) == nullptr) return bad("ProductNotFound");
+    const std::string* of_reason = direction_of(item.reason);
+    if (of_reason == nullptr) return bad("ReasonNotFound");
+    if (owner_of(item.place) != owner_of(command.items.front().place)) return bad("*");
+    std::string direction = item.direction.empty() ? *of_reason : item.direction;
+    if (direction.empty()) direction = item.quantity < 0 ? "Decrease" : "Increase";
+    if (direction == "Increase" && item.quantity < 0) return bad("*");  // C-61
+    const Quantity magnitude = item.quantity < 0 ? -item.quantity : item.quantity;
+    physical_[item.place][item.sku] += direction == "Increase" ? magnitude : -magnitude;
+    if (item.serial.empty()) continue;
+    const SerialUnit* own = find_serial(item.sku, item.serial);  // C-26
+    if (direction == "Increase") {
+      if (own != nullptr) return conflict("SerialConflict");
+      serials_.push_back({item.sku, item.serial, item.place});
+    } else {
+      if (own == nullptr || own->place != item.place) return conflict("SerialConflict");
+      remove_serial(item.sku, item.serial);
+    }
+  }
+  for (const Adjust::Item& item : command.items) {
+    const auto place = before.find(item.place);
+    Quantity was = 0;
+    if (place != before.end() && place->second.contains(item.sku)) {
+      was = place->second.at(item.sku);
+    }
+    const Quantity is = physical_[item.place][item.sku];
+    if (is < 0 && is < was) return conflict("NegativeStock");
+  }
+  adjustments_.insert(command.id);
+  return created;
+}
+
+Answer Model::apply(const CountStock& command) {
+  if (counts_.contains(command.id)) {
+    return command.by_put ? Answer{} : conflict("AlreadyExists");
+  }
+  if (command.items.empty()) return bad("*");
+  const std::map<std::string, std::map<std::string, Quantity>> before = physical_;
+  for (const CountStock::Item& item : command.items) {
+    if (product_of(item.sku) == nullptr) return bad("ProductNotFound");
+    if (owner_of(item.place) != owner_of(command.items.front().place)) return bad("*");
+    Quantity was = 0;
+    if (const auto place = before.find(item.place); place != before.end()) {
+      if (const auto own = place->second.find(item.sku); own != place->second.end()) {
+        was = own->second;
+      }
+    }
+    if (item.physical != was) physical_[item.place][item.sku] += item.physical - was;  // T-C-12
+  }
+  counts_.insert(command.id);
+  return created;
+}
+
+/// C-65.
+Answer Model::apply(const ResetStock& command) {
+  if (agent_of(command.owner) == nullptr || agent_of(command.owner)->roots.empty()) return bad("*");
+  for (const std::string& place : places_of(command.owner)) {
+    for (auto& [sku, quantity] : physical_[place]) {
+      if (command.sku.empty() || command.sku == sku) quantity = 0;
+    }
+    std::erase_if(serials_, [&](const SerialUnit& each) {
+      return each.place == place && (command.sku.empty() || command.sku == each.sku);
+    });
+  }
+  return {};
+}
+
+Answer Model::apply(const AllowBackOrders& command) {
+  const bool known = back_orders_.contains({command.supplier, command.customer});
+  back_orders_[{command.supplier, command.customer}] = command.allowed;
+  return known ? Answer{} : created;
+}
+
+Answer Model::apply(const SetPrice& command) {
+  for (Price& price : prices_) {
+    if (price.id != command.price.id) continue;
+    price = command.price;
+    find_prices();
+    return {};
+  }
+  prices_.push_back(command.price);
+  find_prices();
+  return created;
+}
+
+// ── Invariants ───────────────────────────────────────────────────────────────────────────────────
+
+std::string Model::contradiction() const {
+  for (const auto& [id, order] : orders_) {
+    for (const Line& line : order.lines) {
+      Quantity sum = 0;
+      for (const Part& part : line.parts) sum += part.quantity;
+      if (sum != line.quantity) return "phases of " + line.id + " do not add up";
+      const Quantity owed = line.in(Phase::reserved) + line.in(Phase::committed);
+      if (line.held != (managed(line) ? owed : 0)) return "holds of " + line.id;
+      if (on_new_shipments(line.id) > line.in(Phase::committed)) {
+        return "more of " + line.id + " on shipments than is committed";
+      }
+    }
+    if (paid(id) < 0) return "more refunded on " + id + " than paid";
+  }
+  std::set<std::pair<std::string, std::string>> seen;
+  for (const SerialUnit& unit : serials_) {
+    if (!seen.insert({unit.sku, unit.serial}).second) return unit.serial + " is in two places";
+  }
+  return {};
+}
+
+}  // namespace waybill::model
