@@ -22,12 +22,23 @@ Step Generator::next(const Model& model, const std::vector<Step>& history) {
   now_ = (history.empty() ? start_of_time : history.back().at) + 1 + below(2000);
   if (history.size() < places().size()) return {now_, first_stock(history.size())};
 
+  // What has nothing suitable to act on is seldom sent.
+  for (int attempt = 0; attempt < 6; ++attempt) {
+    suitable_ = true;
+    Command command = choose();
+    if (suitable_ || one_in(20)) return {now_, command};
+  }
+  return {now_, place_order()};
+}
+
+Command Generator::choose() {
+  if (model_->orders().size() < 4 && one_in(2)) return place_order();
   struct Choice {
     uint32_t weight;
     Command (Generator::*make)();
   };
   static const std::vector<Choice> choices = {
-      {16, &Generator::place_order},
+      {12, &Generator::place_order},
       {4, &Generator::repeat},
       {34, &Generator::act},
       {8, &Generator::several_actions},
@@ -36,11 +47,11 @@ Step Generator::next(const Model& model, const std::vector<Step>& history) {
       {2, &Generator::delete_order},
       {12, &Generator::release},
       {4, &Generator::ship_directly},
-      {features::carrier_records ? 8 : 0, &Generator::carry},
-      {features::returns ? 12 : 0, &Generator::return_units},
+      {features::carrier_records ? 10 : 0, &Generator::carry},
+      {features::returns ? 14 : 0, &Generator::return_units},
       {5, &Generator::pay_directly},
       {7, &Generator::adjust},
-      {features::stock_entries ? 3 : 0, &Generator::count_stock},
+      {features::stock_entries ? 4 : 0, &Generator::count_stock},
       {3, &Generator::set_price},
       {4, &Generator::wait},
       {8, &Generator::host},
@@ -49,13 +60,10 @@ Step Generator::next(const Model& model, const std::vector<Step>& history) {
   for (const Choice& choice : choices) sum += choice.weight;
   uint32_t chosen = below(sum);
   for (const Choice& choice : choices) {
-    if (chosen < choice.weight) {
-      Command command = (this->*choice.make)();  // `wait` moves the time
-      return {now_, command};
-    }
+    if (chosen < choice.weight) return (this->*choice.make)();
     chosen -= choice.weight;
   }
-  return {now_, Wait{}};
+  return Wait{};
 }
 
 std::string Generator::fresh(const char* prefix) {
@@ -70,7 +78,8 @@ std::string Generator::order_that(const std::function<bool(const Order&)>& wante
     all.push_back(id);
     if (wanted(order)) fitting.push_back(id);
   }
-  if (!fitting.empty() && !one_in(12)) return any(fitting);
+  if (!fitting.empty() && !one_in(25)) return any(fitting);
+  suitable_ = suitable_ && !fitting.empty();
   return all.empty() || one_in(40) ? "NONE" : any(all);
 }
 
@@ -81,8 +90,18 @@ std::string Generator::shipment_that(const std::function<bool(const Shipment&)>&
     all.push_back(id);
     if (wanted(shipment)) fitting.push_back(id);
   }
-  if (!fitting.empty() && !one_in(12)) return any(fitting);
+  if (!fitting.empty() && !one_in(25)) return any(fitting);
+  suitable_ = suitable_ && !fitting.empty();
   return all.empty() ? "NONE" : any(all);
+}
+
+/// Whether each line for itself could be held, or is.
+bool Generator::in_stock(const Order& order) {
+  return std::all_of(order.lines.begin(), order.lines.end(), [&](const Line& line) {
+    if (!model_->managed(line) || line.held > 0) return true;
+    const std::string owner = model_->stock_owner(line.seller, order.supplier);
+    return model_->available(owner, line.sku) >= line.quantity;
+  });
 }
 
 // ── Orders ───────────────────────────────────────────────────────────────────────────────────────
@@ -242,7 +261,7 @@ Command Generator::act() {
   const uint32_t kind = below(34);
   if (kind < 12) {
     command.order = order_that([&](const Order& order) {
-      return order.only({Phase::new_, Phase::reserved}) && model_->total(order);
+      return order.only({Phase::new_, Phase::reserved}) && model_->total(order) && in_stock(order);
     });
     actions.approve = Flag::true_;
   } else if (kind < 20) {
@@ -281,18 +300,18 @@ Command Generator::act() {
 /// Some that follow from each other, and sometimes one that does not.
 Command Generator::several_actions() {
   ChangeOrder command;
-  command.order = order_that([](const Order& order) {
-    return order.only({Phase::new_, Phase::reserved});
+  command.order = order_that([&](const Order& order) {
+    return order.only({Phase::new_, Phase::reserved}) && in_stock(order);
   });
   const Order* order = model_->order(command.order);
   if (order == nullptr) return command;
   command.at_actions = one_in(2);
   Actions& actions = command.actions;
-  if (one_in(2)) actions.approve = Flag::true_;
-  if (one_in(2)) actions.ship = Flag::true_;
+  if (!one_in(4)) actions.approve = Flag::true_;
+  if (one_in(actions.approve == Flag::true_ ? 2 : 12)) actions.ship = Flag::true_;
   if (one_in(3) && order->sellers.size() == 1) actions.payments.push_back(payment(*order));
   if (one_in(3)) actions.invoice_line1 = fresh("Street ");
-  if (one_in(6)) actions.cancel = Flag::true_;
+  if (one_in(actions.approve == Flag::true_ ? 6 : 20)) actions.cancel = Flag::true_;
   if (!command.at_actions && one_in(3)) command.reserved_until = moment();
   return command;
 }
@@ -343,8 +362,8 @@ Moment Generator::moment() {
 
 Command Generator::reserve() {
   ChangeOrder command;
-  command.order = order_that([](const Order& order) {
-    return order.only({Phase::new_, Phase::reserved, Phase::unreserved});
+  command.order = order_that([&](const Order& order) {
+    return order.only({Phase::new_, Phase::reserved, Phase::unreserved}) && in_stock(order);
   });
   command.reserved_until = moment();
   const Order* order = model_->order(command.order);
@@ -358,7 +377,7 @@ Command Generator::change_line() {
   const bool amount = one_in(3);
   command.order = order_that([&](const Order& order) {
     if (amount) return order.only({Phase::new_});
-    return order.only({Phase::new_, Phase::reserved, Phase::unreserved});
+    return order.only({Phase::new_, Phase::reserved, Phase::unreserved}) && in_stock(order);
   });
   const Order* order = model_->order(command.order);
   if (order == nullptr) return Wait{};
@@ -509,7 +528,7 @@ Command Generator::first_stock(size_t index) {
   command.id = fresh("A-");
   const std::string& place = places()[index].name;
   for (const std::string& sku : stocked) {
-    command.items.push_back({sku, place, "RECEIVED", one * below(one_in(3) ? 6 : 60), {}, {}});
+    command.items.push_back({sku, place, "RECEIVED", one * below(one_in(4) ? 6 : 90), {}, {}});
   }
   if (one_in(2)) {
     for (int i = 0; i < 3; ++i) {
@@ -526,7 +545,7 @@ Command Generator::adjust() {
   const std::string& place = any(places()).name;
   static const std::vector<std::string> reasons = {"RECEIVED", "RECEIVED", "CORRECTED", "DAMAGED"};
   for (uint32_t i = 1 + below(2); i-- > 0;) {
-    Adjust::Item item{any(stocked), place, any(reasons), one * below(12), {}, {}};
+    Adjust::Item item{any(stocked), place, any(reasons), one * below(25), {}, {}};
     if (item.reason == "CORRECTED" && one_in(2)) {
       if (one_in(2)) item.quantity = -item.quantity;
       if (one_in(3)) item.direction = one_in(2) ? "Increase" : "Decrease";

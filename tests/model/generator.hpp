@@ -18,6 +18,7 @@ class Generator {
   Step next(const Model& model, const std::vector<Step>& history);
 
  private:
+  Command choose();
   Command first_stock(size_t index);
   Command place_order();
   NewLine line(const NewOrder& order, size_t index);
@@ -43,6 +44,7 @@ class Generator {
   Return units_to_return(const Order& order, const std::set<Phase>& from);
   std::string order_that(const std::function<bool(const Order&)>& wanted);
   std::string shipment_that(const std::function<bool(const Shipment&)>& wanted);
+  bool in_stock(const Order& order);
   Moment moment();
   std::string fresh(const char* prefix);
 
@@ -58,6 +60,7 @@ class Generator {
   const std::vector<Step>* history_ = nullptr;
   Time now_ = start_of_time;
   uint32_t made_ = 0;
+  bool suitable_ = true;  // whether there was something to act on
 };
 
 }  // namespace waybill::model

@@ -966,10 +966,7 @@ Answer Model::release(Shipment& shipment, const std::vector<Quantity>& units) {
   }
   for (size_t i = 0; i < units.size(); ++i) {
     ShipmentItem& item = shipment.items[i];
-    if (!owners[i].empty() && units[i] > 0) {
-      const Answer taken = take(owners[i], shipment.source, item, units[i]);
-      if (!taken.accepted()) return taken;
-    }
+    if (!owners[i].empty() && units[i] > 0) take(owners[i], shipment.source, item, units[i]);
     item.move(Stage::new_, Stage::released, units[i]);
     if (item.line.empty()) continue;
     Line& line = *find_line(item.line);
@@ -980,21 +977,21 @@ Answer Model::release(Shipment& shipment, const std::vector<Quantity>& units) {
 }
 
 /// C-75, C-76: from which places they go, and which serials.
-Answer Model::take(const std::string& owner, const std::string& source, const ShipmentItem& item,
-                   Quantity units) {
+void Model::take(const std::string& owner, const std::string& source, const ShipmentItem& item,
+                 Quantity units) {
+  // Of a line's own units those that are there; for one that was written off since it was held any
+  // other goes, as C-74 asks only for as many as there are.
   const Line* line = item.line.empty() ? nullptr : this->line(item.line);
-  if (line != nullptr && !line->serials.empty() && has_serials(owner, item.sku)) {
-    Quantity left = units;
+  if (line != nullptr) {
     for (const std::string& serial : line->serials) {
-      if (left == 0) break;
       const SerialUnit* own = find_serial(item.sku, serial);
-      if (own == nullptr || owner_of(own->place) != owner) continue;
+      if (units == 0 || own == nullptr || owner_of(own->place) != owner) continue;
       physical_[own->place][item.sku] -= one;
-      left -= one;
+      units -= one;
       remove_serial(item.sku, serial);
     }
-    return left > 0 ? conflict("InsufficientStock") : Answer{};
   }
+  if (units == 0) return;
 
   std::vector<std::string> candidates;
   if (!source.starts_with("at ") && !source.empty()) candidates = place_and_below(source);
@@ -1045,7 +1042,6 @@ Answer Model::take(const std::string& owner, const std::string& source, const Sh
       if (oldest != serials_.end()) serials_.erase(oldest);
     }
   }
-  return {};
 }
 
 // ── Setting stock (section 7 of the catalog) ─────────────────────────────────────────────────────

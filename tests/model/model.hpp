@@ -233,8 +233,8 @@ class Model {
 
   // Shipments and stock.
   Answer release(Shipment& shipment, const std::vector<Quantity>& units);
-  Answer take(const std::string& owner, const std::string& source, const ShipmentItem& item,
-              Quantity units);
+  void take(const std::string& owner, const std::string& source, const ShipmentItem& item,
+            Quantity units);
   std::string owner_of_direct(const Shipment& shipment) const;
   Quantity on_new_shipments(const std::string& line) const;
   Line* find_line(const std::string& id);
