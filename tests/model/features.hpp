@@ -11,8 +11,8 @@ inline constexpr bool stock_reset = false;        // C-65
 inline constexpr bool back_orders = false;        // O-40
 inline constexpr bool product_instances = false;  // O-30, O-31
 inline constexpr bool product_groups = false;     // C-40
-inline constexpr bool direct_of_orders = false;   // `orders` of direct payment orders, O-64
-inline constexpr bool copied_addresses = false;   // O-13
+inline constexpr bool direct_of_orders = true;    // `orders` of direct payment orders, O-64
+inline constexpr bool copied_addresses = true;    // O-13
 
 }  // namespace waybill::model::features
 

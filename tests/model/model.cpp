@@ -809,6 +809,9 @@ Answer Model::apply(const PayDirectly& command) {
   for (const Payment& payment : payments_) {
     if (payment.id == command.id) return command.by_put ? Answer{} : conflict("AlreadyExists");
   }
+  // H-55: references, then domain rules.
+  const Order* order = this->order(command.order);
+  if (order == nullptr && !command.order.empty()) return bad("*");
   const Currency* currency = currency_of(command.currency);
   if (currency == nullptr) return bad("CurrencyNotFound");
   if (!method_exists(command.method)) return bad("PaymentMethodNotFound");
@@ -818,11 +821,7 @@ Answer Model::apply(const PayDirectly& command) {
       return conflict("AlreadyExists");
     }
   }
-  const Order* order = command.order.empty() ? nullptr : this->order(command.order);
-  if (!command.order.empty()) {
-    if (order == nullptr) return bad("failed indexing");
-    if (order->currency != command.currency) return bad("CurrencyMismatch");
-  }
+  if (order != nullptr && order->currency != command.currency) return bad("CurrencyMismatch");
   const std::optional<Money> amount = minor(command.amount, currency->digits);
   if (!amount) return bad("InvalidAmount");
   if (order != nullptr) {
