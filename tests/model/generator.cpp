@@ -168,6 +168,12 @@ NewLine Generator::line(const NewOrder& order, size_t index) {
     }
     line.serials = {one_in(10) ? known.front() : any(known)};
     line.as_product_instances = features::product_instances && one_in(2);
+    if (line.as_product_instances && one_in(2)) {  // O-30: as many as one likes
+      for (const std::string& serial : known) {
+        if (serial != line.serials.front() && line.serials.size() < 3)
+          line.serials.push_back(serial);
+      }
+    }
   } else if (product.kind == Kind::device) {
     line.quantity = one * (1 + below(2));
   }
@@ -218,6 +224,7 @@ void Generator::spoil(NewOrder& order) {
     case 11:
       line.sku = one_in(2) ? "WIDGET" : "PLAN";
       line.serials = {"IMEI-OTHER"};
+      line.as_product_instances = false;
       break;
     default:  // all plans first
       std::stable_sort(order.lines.begin(), order.lines.end(), [](const auto& a, const auto& b) {

@@ -295,6 +295,12 @@ SerialUnit* Model::find_serial(const std::string& sku, const std::string& serial
   return nullptr;
 }
 
+void Model::register_serial(const std::string& sku, const std::string& serial,
+                            const std::string& place) {
+  serials_.push_back({sku, serial, place});
+  known_serials_.insert({sku, serial});
+}
+
 void Model::remove_serial(const std::string& sku, const std::string& serial) {
   std::erase_if(serials_,
                 [&](const SerialUnit& unit) { return unit.sku == sku && unit.serial == serial; });
@@ -668,14 +674,24 @@ Quantity Model::on_new_shipments(const std::string& line) const {
   return sum;
 }
 
+/// O-69: a place, or "at <seller>" for an address.
+std::string Model::source_of(const Line& line) const {
+  const std::string owner = stock_owner(line.seller, order(line.order)->supplier);
+  return owner.empty() ? "at " + line.seller : agent_of(owner)->roots.front();
+}
+
 /// O-67 to O-69.
 Answer Model::ship(Order& order) {
-  std::set<std::string> taken;  // sources that have a New shipment
+  std::set<std::string> taken;  // sources with a shipment that has New units
   bool any_new = false;
   for (const Shipment* shipment : shipments_of(order.id)) {
-    if (shipment->status() != "New") continue;
-    taken.insert(shipment->source);
+    if (shipment->at(Stage::new_) == 0) continue;
     any_new = true;
+    if (!shipment->source.empty()) taken.insert(shipment->source);
+    if (!shipment->source.empty() || !tolerated::no_source_is_the_lines_source) continue;
+    for (const ShipmentItem& item : shipment->items) {
+      if (!item.line.empty()) taken.insert(source_of(*line(item.line)));
+    }
   }
   bool eligible = false;
   std::vector<std::string> sources;
@@ -774,7 +790,7 @@ Answer Model::fulfill_return(Order& order, const Return& sent) {
         const std::string place = agent_of(owner)->roots.front();
         physical_[place][line.sku] += units;
         for (const std::string& serial : line.serials) {
-          serials_.push_back({line.sku, serial, place});
+          register_serial(line.sku, serial, place);
         }
       }
       part.quantity -= units;
@@ -897,15 +913,15 @@ Answer Model::apply(const Carry& command) {
     admissible.push_back(own);
     all += own;
   }
-  if (all == 0) {
-    return bad(command.action == "release" ? "ShipmentNotReleasable"
-                                           : "ShipmentTransitionNotAllowed");
-  }
+  const Answer none =
+      bad(command.action == "release" ? "ShipmentNotReleasable" : "ShipmentTransitionNotAllowed");
+  if (all == 0) return none;
   std::vector<Quantity> units = admissible;
   if (!command.items.empty()) {
     units.assign(admissible.size(), 0);
     for (const Carry::Item& item : command.items) {
       if (item.index >= units.size()) return bad("failed indexing");
+      if (admissible[item.index] == 0) return none;
       units[item.index] += item.quantity;
       if (units[item.index] > admissible[item.index]) return bad("ShipmentTransitionNotAllowed");
     }
@@ -924,8 +940,18 @@ Answer Model::apply(const Carry& command) {
     const Quantity in_transit = std::min(units[i], item.at(Stage::transiting));
     item.move(Stage::transiting, Stage::acquired, in_transit);
     item.move(Stage::released, Stage::acquired, units[i] - in_transit);
-    if (!shipment.destination.empty() && product_of(item.sku)->tracked() && units[i] > 0) {
-      physical_[shipment.destination][item.sku] += units[i];
+    if (shipment.destination.empty() || !product_of(item.sku)->tracked() || units[i] == 0) continue;
+    physical_[shipment.destination][item.sku] += units[i];
+    if (item.line.empty()) continue;
+    Quantity left = units[i];
+    for (const std::string& serial : this->line(item.line)->serials) {  // C-26
+      if (left < one) break;
+      const bool known = known_serials_.contains({item.sku, serial});
+      if (find_serial(item.sku, serial) == nullptr &&
+          (known || !tolerated::only_known_serials_arrive)) {
+        register_serial(item.sku, serial, shipment.destination);
+      }
+      left -= one;
     }
   }
   return created;
@@ -944,7 +970,9 @@ Answer Model::release(Shipment& shipment, const std::vector<Quantity>& units) {
   for (size_t i = 0; i < units.size(); ++i) {
     const ShipmentItem& item = shipment.items[i];
     std::string owner;
-    if (item.line.empty()) {
+    if (units[i] == 0) {
+      // Not part of it.
+    } else if (item.line.empty()) {
       if (product_of(item.sku)->tracked()) owner = owner_of_direct(shipment);
       if (!owner.empty()) unlinked[{owner, item.sku}] += units[i];
     } else if (const Line& line = *this->line(item.line); managed(line)) {
@@ -993,7 +1021,8 @@ void Model::take(const std::string& owner, const std::string& source, const Ship
   if (units == 0) return;
 
   std::vector<std::string> candidates;
-  if (!source.starts_with("at ") && !source.empty()) candidates = place_and_below(source);
+  // A source of another owner than whose stock was held is none (a linked line, O-72).
+  if (owner_of(source) == owner) candidates = place_and_below(source);
   for (const std::string& place : places_of(owner)) {
     if (!contains(candidates, place)) candidates.push_back(place);
   }
@@ -1033,12 +1062,19 @@ void Model::take(const std::string& owner, const std::string& source, const Ship
   for (const auto& [place, taken] : from) {
     physical_[place][item.sku] -= taken;
     for (Quantity left = taken; left >= one; left -= one) {
-      const auto oldest =
-          std::find_if(serials_.begin(), serials_.end(), [&](const SerialUnit& each) {
-            return each.sku == item.sku && each.place == place &&
-                   !serial_held(each.sku, each.serial);
-          });
-      if (oldest != serials_.end()) serials_.erase(oldest);
+      const auto here_is = [&](const SerialUnit& unit) {
+        return unit.sku == item.sku && unit.place == place;
+      };
+      const Quantity registered = one * std::count_if(serials_.begin(), serials_.end(), here_is);
+      const bool excess = registered > physical_[place][item.sku];
+      if (tolerated::unregistered_units_go_first && !excess) break;
+      auto gone = std::find_if(serials_.begin(), serials_.end(), [&](const SerialUnit& unit) {
+        return here_is(unit) && !serial_held(unit.sku, unit.serial);
+      });
+      if (gone == serials_.end() && excess) {
+        gone = std::find_if(serials_.begin(), serials_.end(), here_is);
+      }
+      if (gone != serials_.end()) serials_.erase(gone);
     }
   }
 }
@@ -1077,7 +1113,7 @@ Answer Model::apply(const Adjust& command) {
     const SerialUnit* own = find_serial(item.sku, item.serial);  // C-26
     if (direction == "Increase") {
       if (own != nullptr) return conflict("SerialConflict");
-      serials_.push_back({item.sku, item.serial, item.place});
+      register_serial(item.sku, item.serial, item.place);
     } else {
       if (own == nullptr || own->place != item.place) return conflict("SerialConflict");
       remove_serial(item.sku, item.serial);

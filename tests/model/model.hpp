@@ -236,9 +236,11 @@ class Model {
   void take(const std::string& owner, const std::string& source, const ShipmentItem& item,
             Quantity units);
   std::string owner_of_direct(const Shipment& shipment) const;
+  std::string source_of(const Line& line) const;
   Quantity on_new_shipments(const std::string& line) const;
   Line* find_line(const std::string& id);
   SerialUnit* find_serial(const std::string& sku, const std::string& serial);
+  void register_serial(const std::string& sku, const std::string& serial, const std::string& place);
   void remove_serial(const std::string& sku, const std::string& serial);
   bool has_serials(const std::string& owner, const std::string& sku) const;
 
@@ -248,6 +250,7 @@ class Model {
   std::map<std::string, Shipment> shipments_;
   std::map<std::string, std::map<std::string, Quantity>> physical_;  // place, product
   std::vector<SerialUnit> serials_;                                  // oldest first
+  std::set<std::pair<std::string, std::string>> known_serials_;      // ever in stock
   std::vector<Price> prices_;
   std::set<std::string> adjustments_;
   std::set<std::string> counts_;

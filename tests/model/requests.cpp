@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "features.hpp"
+
 namespace waybill::model {
 namespace {
 
@@ -363,6 +365,9 @@ std::vector<Request> world_requests() {
   put("stock-adjustment-reasons/com.acme.reason=DAMAGED",
       {{"name", "Damaged"}, {"direction", "Decrease"}});
   put("stock-adjustment-reasons/com.acme.reason=CORRECTED", {{"name", "Corrected"}});
+  if (features::returns) {
+    put("return-reasons/com.acme.return-reason=REGRET", {{"name", "Regret"}});
+  }
   return all;
 }
 
