@@ -107,6 +107,7 @@ std::string History::request(const Step& step, Tallies& tallies) {
   }
   if (!touched.empty()) {
     if (std::string failure = check_order(touched); !failure.empty()) return failure;
+    if (std::string failure = check_stock_of(touched); !failure.empty()) return failure;
   }
   const bool elsewhere = std::holds_alternative<SetPrice>(step.command) ||
                          std::holds_alternative<DeleteOrder>(step.command) ||
@@ -212,10 +213,16 @@ std::string History::check_order(const std::string& id) {
       compare("order " + id, view_of_order(model_, *order), view_of_order(answer));
   if (!failure.empty()) return failure;
   learn_keys(model_.shipments_of(id), answer["shipments"]);
+  return {};
+}
+
+std::string History::check_stock_of(const std::string& order) {
   std::set<std::string> skus;
-  for (const Line& line : order->lines) skus.insert(line.sku);
+  if (const Order* own = model_.order(order)) {
+    for (const Line& line : own->lines) skus.insert(line.sku);
+  }
   for (const std::string& sku : skus) {
-    if (failure = check_stock(sku); !failure.empty()) return failure;
+    if (std::string failure = check_stock(sku); !failure.empty()) return failure;
   }
   return {};
 }

@@ -37,6 +37,7 @@ class History {
   std::string check_order(const std::string& id);
   std::string check_shipment(const Shipment& shipment);
   std::string check_stock(const std::string& sku);
+  std::string check_stock_of(const std::string& order);
   std::string compare(const std::string& what, const std::string& expected,
                       const std::string& found);
   void settle();
