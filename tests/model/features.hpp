@@ -3,14 +3,14 @@
 /// What the engine serves by now: the histories hold nothing of what is false here.
 namespace waybill::model::features {
 
-inline constexpr bool returns = false;           // O-81 to O-84
+inline constexpr bool returns = true;            // O-81 to O-84
 inline constexpr bool carrier_records = true;    // O-77, O-79
 inline constexpr bool linked_shipments = true;   // orderItem in direct shipments, O-72
 inline constexpr bool stock_entries = true;      // C-63
 inline constexpr bool stock_reset = true;        // C-65
-inline constexpr bool back_orders = false;       // O-40
+inline constexpr bool back_orders = true;        // O-40
 inline constexpr bool product_instances = true;  // O-30, O-31
-inline constexpr bool product_groups = false;    // C-40
+inline constexpr bool product_groups = true;     // C-40
 inline constexpr bool direct_of_orders = true;   // `orders` of direct payment orders, O-64
 inline constexpr bool copied_addresses = true;   // O-13
 

@@ -152,7 +152,7 @@ Command Generator::place_order() {
 NewLine Generator::line(const NewOrder& order, size_t index) {
   static const std::vector<std::string> skus = {"WIDGET", "WIDGET",  "NUT",     "NUT",  "BOLT",
                                                 "BOLT",   "BOOK",    "BOOK",    "GIFT", "PHONE",
-                                                "PHONE",  "SERVICE", "FREIGHT", "PLAN"};
+                                                "PHONE",  "SERVICE", "FREIGHT", "PLAN", "ROUTER"};
   NewLine line;
   line.id = order.id + "-" + std::to_string(index + 1);
   line.sku = one_in(12) ? "LATE" : any(skus);
@@ -468,7 +468,10 @@ Return Generator::units_to_return(const Order& order, const std::set<Phase>& fro
     entry.line = line.id;
     if (one_in(2)) entry.quantity = std::clamp<Quantity>(one * (1 + below(2)), 1, admissible + one);
     entry.restock = !one_in(3);
-    entry.with_reason = !one_in(20);
+    if (one_in(20)) {  // one mistake at a time
+      entry.with_reason = false;
+      entry.quantity.reset();
+    }
     sent.entries.push_back(entry);
   }
   return sent;
@@ -558,11 +561,12 @@ Command Generator::adjust() {
       if (one_in(3)) item.direction = one_in(2) ? "Increase" : "Decrease";
     }
     if (one_in(4)) {
-      item.sku = "PHONE";
+      item.sku = one_in(4) ? "ROUTER" : "PHONE";
       item.quantity = one;
       item.serial = fresh("IMEI-");
       if ((item.reason == "DAMAGED" || one_in(8)) && !model_->serials().empty()) {
         const SerialUnit& known = any(model_->serials());
+        item.sku = known.sku;
         item.serial = known.serial;
         if (!one_in(4)) item.place = known.place;
       }

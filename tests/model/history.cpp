@@ -1,5 +1,7 @@
 #include "history.hpp"
 
+#include <cstdio>
+
 #include "base/check.hpp"
 
 namespace waybill::model {
@@ -277,7 +279,11 @@ std::string History::dump() {
 std::string journal_of_world() {
   Subject subject;
   for (const Request& request : world_requests()) {
-    check(subject.send(request, start_of_time).status < 300);
+    const Response response = subject.send(request, start_of_time);
+    if (response.status >= 300) {
+      std::fprintf(stderr, "%s\n%s\n", text_of(request).c_str(), response.body.c_str());
+    }
+    check(response.status < 300);
   }
   check(subject.seal());
   subject.confirm();

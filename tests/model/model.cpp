@@ -59,8 +59,21 @@ Quantity Line::in(Phase phase) const {
   return 0;
 }
 
+std::vector<std::string> Line::serials_in(Phase phase, Quantity units) const {
+  std::vector<std::string> first;
+  for (size_t i = 0; i < serials.size(); ++i) {
+    const bool more = one * static_cast<Quantity>(first.size() + 1) <= units;
+    if (serial_phases[i] == phase && more) first.push_back(serials[i]);
+  }
+  return first;
+}
+
 void Line::move(Phase from, Phase to, Quantity units) {
   if (units == 0) return;
+  const std::vector<std::string> moving = serials_in(from, units);
+  for (size_t i = 0; i < serials.size(); ++i) {
+    if (contains(moving, serials[i])) serial_phases[i] = to;
+  }
   const Quantity moved = in(to) + units;
   for (Part& part : parts) {
     if (part.phase == from) part.quantity -= units;
@@ -295,6 +308,16 @@ SerialUnit* Model::find_serial(const std::string& sku, const std::string& serial
   return nullptr;
 }
 
+/// Units come to a place and are registered there (C-26).
+void Model::arrive(const std::string& sku, const std::vector<std::string>& serials,
+                   const std::string& place) {
+  for (const std::string& serial : serials) {
+    const bool known = known_serials_.contains({sku, serial});
+    if (find_serial(sku, serial) != nullptr) continue;
+    if (known || !tolerated::only_known_serials_arrive) register_serial(sku, serial, place);
+  }
+}
+
 void Model::register_serial(const std::string& sku, const std::string& serial,
                             const std::string& place) {
   serials_.push_back({sku, serial, place});
@@ -309,7 +332,12 @@ void Model::remove_serial(const std::string& sku, const std::string& serial) {
 bool Model::serial_held(const std::string& sku, const std::string& serial) const {
   for (const auto& [id, order] : orders_) {
     for (const Line& line : order.lines) {
-      if (line.sku == sku && line.held > 0 && contains(line.serials, serial)) return true;
+      if (line.sku != sku || line.held == 0) continue;
+      for (size_t i = 0; i < line.serials.size(); ++i) {
+        const Phase phase = line.serial_phases[i];
+        const bool held = phase == Phase::reserved || phase == Phase::committed;
+        if (line.serials[i] == serial && held) return true;
+      }
     }
   }
   return false;
@@ -377,6 +405,7 @@ Answer Model::apply(const PlaceOrder& command) {
     line.order = sent.id;
     line.sku = each.sku;
     line.serials = each.serials;
+    line.serial_phases.assign(each.serials.size(), Phase::new_);
     line.quantity =
         each.serials.empty() ? each.quantity : one * static_cast<Quantity>(each.serials.size());
     line.seller = seller_of(sent, each, order.lines);
@@ -649,8 +678,7 @@ Answer Model::approve(Order& order) {
   for (Line& line : order.lines) {
     if (line.in(Phase::new_) > 0) open.push_back(&line);
   }
-  const auto relationship = back_orders_.find({order.supplier, order.customer});
-  if (relationship != back_orders_.end() && relationship->second) {  // O-40
+  if (back_orders_.contains({order.supplier, order.customer})) {  // O-40
     for (Line* line : open) {
       if (managed(*line)) line->held += line->in(Phase::new_);
     }
@@ -751,10 +779,10 @@ Answer Model::check_return(Order& order, const Return& sent, const std::set<Phas
   for (const ReturnEntry& entry : sent.entries) {
     const Line* line = this->line(entry.line);
     if (line == nullptr || line->order != order.id) return bad("ItemNotInOrder");
-    if (with_reason && !entry.with_reason) return bad("MissingRequiredField");
     Quantity admissible = 0;
     for (const Phase phase : from) admissible += line->in(phase);
     if (admissible == 0) return bad("ItemNotReturnable");
+    if (with_reason && !entry.with_reason) return bad("MissingRequiredField");
     if (entry.quantity && *entry.quantity > admissible) return bad("InvalidQuantity");
   }
   return {};
@@ -781,18 +809,16 @@ Answer Model::fulfill_return(Order& order, const Return& sent) {
   for (const ReturnEntry& entry : sent.entries) {
     Line& line = *find_line(entry.line);
     Quantity left = entry.quantity.value_or(line.in(Phase::return_committed));
-    line.move(Phase::return_committed, Phase::return_fulfilled, left);
     while (left > 0) {
       ReturnPart& part = line.returning.front();
       const Quantity units = std::min(left, part.quantity);
-      const std::string owner = stock_owner(line.seller, line.seller);
+      const std::string owner = stock_owner(line.seller, order.supplier);
       if (part.restock && product_of(line.sku)->tracked() && !owner.empty()) {  // C-72
         const std::string place = agent_of(owner)->roots.front();
         physical_[place][line.sku] += units;
-        for (const std::string& serial : line.serials) {
-          register_serial(line.sku, serial, place);
-        }
+        arrive(line.sku, line.serials_in(Phase::return_committed, units), place);
       }
+      line.move(Phase::return_committed, Phase::return_fulfilled, units);
       part.quantity -= units;
       left -= units;
       if (part.quantity == 0) line.returning.erase(line.returning.begin());
@@ -943,16 +969,15 @@ Answer Model::apply(const Carry& command) {
     if (shipment.destination.empty() || !product_of(item.sku)->tracked() || units[i] == 0) continue;
     physical_[shipment.destination][item.sku] += units[i];
     if (item.line.empty()) continue;
-    Quantity left = units[i];
-    for (const std::string& serial : this->line(item.line)->serials) {  // C-26
-      if (left < one) break;
-      const bool known = known_serials_.contains({item.sku, serial});
-      if (find_serial(item.sku, serial) == nullptr &&
-          (known || !tolerated::only_known_serials_arrive)) {
-        register_serial(item.sku, serial, shipment.destination);
-      }
-      left -= one;
+    // Those that arrived before are its first ones.
+    const Line& line = *this->line(item.line);
+    std::vector<std::string> arriving;
+    for (size_t n = 0; n < line.serials.size(); ++n) {
+      const Quantity count = one * static_cast<Quantity>(n + 1);
+      const Quantity arrived = item.at(Stage::acquired);
+      if (count > arrived - units[i] && count <= arrived) arriving.push_back(line.serials[n]);
     }
+    arrive(item.sku, arriving, shipment.destination);
   }
   return created;
 }
@@ -1010,9 +1035,9 @@ void Model::take(const std::string& owner, const std::string& source, const Ship
   // other goes, as C-74 asks only for as many as there are.
   const Line* line = item.line.empty() ? nullptr : this->line(item.line);
   if (line != nullptr) {
-    for (const std::string& serial : line->serials) {
+    for (const std::string& serial : line->serials_in(Phase::committed, units)) {
       const SerialUnit* own = find_serial(item.sku, serial);
-      if (units == 0 || own == nullptr || owner_of(own->place) != owner) continue;
+      if (own == nullptr || owner_of(own->place) != owner) continue;
       physical_[own->place][item.sku] -= one;
       units -= one;
       remove_serial(item.sku, serial);
@@ -1168,9 +1193,12 @@ Answer Model::apply(const ResetStock& command) {
 }
 
 Answer Model::apply(const AllowBackOrders& command) {
-  const bool known = back_orders_.contains({command.supplier, command.customer});
-  back_orders_[{command.supplier, command.customer}] = command.allowed;
-  return known ? Answer{} : created;
+  if (command.allowed) {
+    back_orders_.insert({command.supplier, command.customer});
+  } else {
+    back_orders_.erase({command.supplier, command.customer});
+  }
+  return {};
 }
 
 Answer Model::apply(const SetPrice& command) {

@@ -57,6 +57,7 @@ struct Line {
   std::string sku;
   Quantity quantity = 0;
   std::vector<std::string> serials;
+  std::vector<Phase> serial_phases;  // of each of these
   std::string seller;
   std::optional<Net> net;  // once it has a price
   bool manual = false;
@@ -66,6 +67,8 @@ struct Line {
   std::vector<ReturnPart> returning;  // its ReturnCommitted units, oldest first
 
   Quantity in(Phase phase) const;
+  /// The first so many of its serials that are in the phase.
+  std::vector<std::string> serials_in(Phase phase, Quantity units) const;
   void move(Phase from, Phase to, Quantity units);
 
   friend bool operator==(const Line&, const Line&) = default;
@@ -240,6 +243,8 @@ class Model {
   Quantity on_new_shipments(const std::string& line) const;
   Line* find_line(const std::string& id);
   SerialUnit* find_serial(const std::string& sku, const std::string& serial);
+  void arrive(const std::string& sku, const std::vector<std::string>& serials,
+              const std::string& place);
   void register_serial(const std::string& sku, const std::string& serial, const std::string& place);
   void remove_serial(const std::string& sku, const std::string& serial);
   bool has_serials(const std::string& owner, const std::string& sku) const;
@@ -254,7 +259,7 @@ class Model {
   std::vector<Price> prices_;
   std::set<std::string> adjustments_;
   std::set<std::string> counts_;
-  std::map<std::pair<std::string, std::string>, bool> back_orders_;  // supplier, customer
+  std::set<std::pair<std::string, std::string>> back_orders_;  // supplier, customer
   int shipments_made_ = 0;
 };
 

@@ -352,13 +352,21 @@ std::vector<Request> world_requests() {
     if (product.kind == Kind::plan) body["instanceType"] = "MobilePlan";
     if (product.kind == Kind::service) body["classification"] = "Services";
     if (product.kind == Kind::shipping) body["classification"] = "Shipping";
-    if (product.serials_required) body["tracking"] = Json::array({"OutgoingTransactions"});
+    if (product.serials_required) {
+      body["tracking"]["serialNumberRegistration"] = Json::array({"OutgoingTransactions"});
+    }
     put("products/com.acme.sku=" + product.sku, body);
   }
   const KeyOf no_key = [](const std::string&) { return std::string(); };
   const ItemKeyOf no_item_key = [](const std::string&, size_t) { return std::string(); };
   for (const Price& price : first_prices()) {
     all.push_back(request_of({start_of_time, SetPrice{price}}, no_key, no_item_key));
+  }
+  if (features::back_orders) {  // before an order makes one without a name (O-12)
+    for (const char* customer : {"ALICE", "BOB"}) {
+      all.push_back(request_of({start_of_time, AllowBackOrders{"RETAIL", customer, false}}, no_key,
+                               no_item_key));
+    }
   }
   put("stock-adjustment-reasons/com.acme.reason=RECEIVED",
       {{"name", "Received"}, {"direction", "Increase"}});
