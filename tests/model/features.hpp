@@ -31,5 +31,8 @@ inline constexpr bool unregistered_units_go_first = true;
 /// O-68 is about a source; the engine takes a shipment made directly and without one for one from
 /// where its lines' goods lie.
 inline constexpr bool no_source_is_the_lines_source = true;
+/// O-37: the reading that finds the price of a line (O-35) some of whose units came back already
+/// shows a balance from which these are missing; the next one is right.
+inline constexpr bool first_balance_is_off = true;
 
 }  // namespace waybill::model::tolerated

@@ -463,10 +463,12 @@ Return Generator::units_to_return(const Order& order, const std::set<Phase>& fro
     Quantity admissible = 0;
     for (const Phase phase : from) admissible += line.in(phase);
     if (admissible == 0 && !one_in(12)) continue;
-    if (one_in(3)) continue;
+    if (one_in(4)) continue;
     ReturnEntry entry;
     entry.line = line.id;
-    if (one_in(2)) entry.quantity = std::clamp<Quantity>(one * (1 + below(2)), 1, admissible + one);
+    if (one_in(2))
+      entry.quantity = std::clamp<Quantity>(
+          one * (1 + below(2)), 1, std::max(admissible, Quantity{1}) + (one_in(20) ? one : 0));
     entry.restock = !one_in(3);
     if (one_in(20)) {  // one mistake at a time
       entry.with_reason = false;
@@ -474,6 +476,7 @@ Return Generator::units_to_return(const Order& order, const std::set<Phase>& fro
     }
     sent.entries.push_back(entry);
   }
+  suitable_ = !sent.entries.empty();
   return sent;
 }
 

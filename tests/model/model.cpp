@@ -312,16 +312,25 @@ SerialUnit* Model::find_serial(const std::string& sku, const std::string& serial
 void Model::arrive(const std::string& sku, const std::vector<std::string>& serials,
                    const std::string& place) {
   for (const std::string& serial : serials) {
-    const bool known = known_serials_.contains({sku, serial});
+    const bool known = contains(known_serials_, std::pair{sku, serial});
     if (find_serial(sku, serial) != nullptr) continue;
     if (known || !tolerated::only_known_serials_arrive) register_serial(sku, serial, place);
   }
 }
 
+/// The oldest unit is the one that was known first, wherever it has been since.
 void Model::register_serial(const std::string& sku, const std::string& serial,
                             const std::string& place) {
+  const std::pair<std::string, std::string> unit{sku, serial};
+  if (!contains(known_serials_, unit)) known_serials_.push_back(unit);
   serials_.push_back({sku, serial, place});
-  known_serials_.insert({sku, serial});
+  std::sort(serials_.begin(), serials_.end(),
+            [&](const SerialUnit& a, const SerialUnit& b) { return age(a) < age(b); });
+}
+
+ptrdiff_t Model::age(const SerialUnit& unit) const {
+  return std::find(known_serials_.begin(), known_serials_.end(), std::pair{unit.sku, unit.serial}) -
+         known_serials_.begin();
 }
 
 void Model::remove_serial(const std::string& sku, const std::string& serial) {
@@ -330,9 +339,15 @@ void Model::remove_serial(const std::string& sku, const std::string& serial) {
 }
 
 bool Model::serial_held(const std::string& sku, const std::string& serial) const {
+  std::string owner;
+  for (const SerialUnit& unit : serials_) {
+    if (unit.sku == sku && unit.serial == serial) owner = owner_of(unit.place);
+  }
   for (const auto& [id, order] : orders_) {
     for (const Line& line : order.lines) {
       if (line.sku != sku || line.held == 0) continue;
+      // A back order may name a unit that lies with somebody else.
+      if (stock_owner(line.seller, order.supplier) != owner) continue;
       for (size_t i = 0; i < line.serials.size(); ++i) {
         const Phase phase = line.serial_phases[i];
         const bool held = phase == Phase::reserved || phase == Phase::committed;
@@ -352,7 +367,10 @@ Answer Model::hold(const std::vector<Line*>& lines) {
     if (!managed(*line) || units == 0) continue;
     const std::string owner = stock_owner(line->seller, order(line->order)->supplier);
     wanted[{owner, line->sku}] += units;
-    for (const std::string& serial : line->serials) {
+    for (size_t i = 0; i < line->serials.size(); ++i) {
+      const std::string& serial = line->serials[i];
+      const Phase phase = line->serial_phases[i];
+      if (phase != Phase::new_ && phase != Phase::unreserved) continue;
       if (!has_serials(owner, line->sku)) continue;
       const SerialUnit* unit = find_serial(line->sku, serial);
       const bool free = unit != nullptr && owner_of(unit->place) == owner &&
@@ -526,7 +544,9 @@ Answer Model::apply(const DeleteOrder& command) {
 
 Answer Model::reserve_order(Order& order, std::optional<Time> until) {
   if (order.reserved_until == until) return {};
-  if (!order.only({Phase::new_, Phase::reserved, Phase::unreserved})) {
+  // Of what is in several phases it covers the units that are still open.
+  if (order.only({Phase::committed, Phase::fulfilled, Phase::cancelled, Phase::return_committed,
+                  Phase::return_fulfilled})) {
     return bad("InvalidReservation");
   }
   order.reserved_until = until;
@@ -542,8 +562,7 @@ Answer Model::reserve_order(Order& order, std::optional<Time> until) {
 
 Answer Model::reserve_line(Line& line, std::optional<Time> until) {
   if (line.reserved_until == until) return {};
-  if (line.in(Phase::new_) + line.in(Phase::reserved) + line.in(Phase::unreserved) !=
-      line.quantity) {
+  if (line.in(Phase::new_) + line.in(Phase::reserved) + line.in(Phase::unreserved) == 0) {
     return bad("InvalidReservation");
   }
   line.reserved_until = until;

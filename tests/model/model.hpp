@@ -246,6 +246,7 @@ class Model {
   void arrive(const std::string& sku, const std::vector<std::string>& serials,
               const std::string& place);
   void register_serial(const std::string& sku, const std::string& serial, const std::string& place);
+  ptrdiff_t age(const SerialUnit& unit) const;
   void remove_serial(const std::string& sku, const std::string& serial);
   bool has_serials(const std::string& owner, const std::string& sku) const;
 
@@ -255,7 +256,7 @@ class Model {
   std::map<std::string, Shipment> shipments_;
   std::map<std::string, std::map<std::string, Quantity>> physical_;  // place, product
   std::vector<SerialUnit> serials_;                                  // oldest first
-  std::set<std::pair<std::string, std::string>> known_serials_;      // ever in stock
+  std::vector<std::pair<std::string, std::string>> known_serials_;   // ever in stock
   std::vector<Price> prices_;
   std::set<std::string> adjustments_;
   std::set<std::string> counts_;

@@ -232,7 +232,9 @@ struct Renderer {
     Json body = {{"identifiers", {{"com.acme.record", command.id}}},
                  {"actions", {{command.action, Json::object()}}}};
     for (const Carry::Item& item : command.items) {
-      Json own = reference("key", item_key_of(command.shipment, item.index));
+      const std::string item_key = item_key_of(command.shipment, item.index);
+      if (item_key.empty()) return {};
+      Json own = reference("key", item_key);
       own["quantity"] = quantity_text(item.quantity);
       body["items"].push_back(own);
     }

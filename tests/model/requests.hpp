@@ -18,10 +18,10 @@ struct Request {
 
 /// The key that the engine gave a shipment; empty if it was never seen.
 using KeyOf = std::function<std::string(const std::string& shipment)>;
-/// The key of an item of it.
+/// The key of an item of it; empty likewise.
 using ItemKeyOf = std::function<std::string(const std::string& shipment, size_t index)>;
 
-/// No target for a command that is no request, or for one of a shipment without a key.
+/// No target for a command that is no request, or for one that needs a key which there is not.
 Request request_of(const Step& step, const KeyOf& key_of, const ItemKeyOf& item_key_of);
 
 /// What makes the world (world.hpp) of an empty engine.
