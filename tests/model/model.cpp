@@ -1008,59 +1008,63 @@ std::string Model::owner_of_direct(const Shipment& shipment) const {
 }
 
 Answer Model::release(Shipment& shipment, const std::vector<Quantity>& units) {
-  std::map<std::pair<std::string, std::string>, Quantity> linked;  // owner, product
-  std::map<std::pair<std::string, std::string>, Quantity> unlinked;
-  std::vector<std::string> owners;
+  struct Leaving {  // of one product and owner
+    Quantity linked = 0;
+    Quantity unlinked = 0;
+    std::vector<std::string> serials;
+  };
+  std::map<std::pair<std::string, std::string>, Leaving> leaving;
   for (size_t i = 0; i < units.size(); ++i) {
     const ShipmentItem& item = shipment.items[i];
-    std::string owner;
-    if (units[i] == 0) {
-      // Not part of it.
-    } else if (item.line.empty()) {
-      if (product_of(item.sku)->tracked()) owner = owner_of_direct(shipment);
-      if (!owner.empty()) unlinked[{owner, item.sku}] += units[i];
-    } else if (const Line& line = *this->line(item.line); managed(line)) {
-      owner = stock_owner(line.seller, order(line.order)->supplier);
-      linked[{owner, item.sku}] += units[i];
+    if (units[i] == 0) continue;
+    if (item.line.empty()) {
+      const std::string owner = owner_of_direct(shipment);
+      const bool moves = product_of(item.sku)->tracked() && !owner.empty();
+      if (moves) leaving[{owner, item.sku}].unlinked += units[i];
+      continue;
     }
-    owners.push_back(owner);
-    if (product_of(item.sku)->serials_required && units[i] > 0 && !item.line.empty() &&
-        this->line(item.line)->serials.empty()) {
+    const Line& line = *this->line(item.line);
+    if (product_of(item.sku)->serials_required && line.serials.empty()) {
       return bad("SerialNumberRequired");  // O-31
     }
+    if (!managed(line)) continue;
+    Leaving& own = leaving[{stock_owner(line.seller, order(line.order)->supplier), item.sku}];
+    own.linked += units[i];
+    for (const std::string& serial : line.serials_in(Phase::committed, units[i])) {
+      own.serials.push_back(serial);
+    }
   }
-  for (const auto& [what, sum] : linked) {
-    if (physical(what.first, what.second) < sum) return conflict("InsufficientStock");
+  for (const auto& [what, own] : leaving) {  // C-74
+    const auto& [owner, sku] = what;
+    const bool enough = physical(owner, sku) >= own.linked + own.unlinked &&
+                        (own.unlinked == 0 || available(owner, sku) >= own.unlinked);
+    if (!enough) return conflict("InsufficientStock");
   }
-  for (const auto& [what, sum] : unlinked) {
-    if (available(what.first, what.second) < sum) return conflict("InsufficientStock");
+  for (const auto& [what, own] : leaving) {
+    take(what.first, shipment.source, what.second, own.linked + own.unlinked, own.serials);
   }
   for (size_t i = 0; i < units.size(); ++i) {
     ShipmentItem& item = shipment.items[i];
-    if (!owners[i].empty() && units[i] > 0) take(owners[i], shipment.source, item, units[i]);
     item.move(Stage::new_, Stage::released, units[i]);
     if (item.line.empty()) continue;
     Line& line = *find_line(item.line);
     line.move(Phase::committed, Phase::fulfilled, units[i]);
-    if (!owners[i].empty()) line.held -= units[i];
+    if (managed(line)) line.held -= units[i];
   }
   return {};
 }
 
-/// C-75, C-76: from which places they go, and which serials.
-void Model::take(const std::string& owner, const std::string& source, const ShipmentItem& item,
-                 Quantity units) {
-  // Of a line's own units those that are there; for one that was written off since it was held any
-  // other goes, as C-74 asks only for as many as there are.
-  const Line* line = item.line.empty() ? nullptr : this->line(item.line);
-  if (line != nullptr) {
-    for (const std::string& serial : line->serials_in(Phase::committed, units)) {
-      const SerialUnit* own = find_serial(item.sku, serial);
-      if (own == nullptr || owner_of(own->place) != owner) continue;
-      physical_[own->place][item.sku] -= one;
-      units -= one;
-      remove_serial(item.sku, serial);
-    }
+/// C-75, C-76: from which places all that leaves of a product goes, and which serials.
+void Model::take(const std::string& owner, const std::string& source, const std::string& sku,
+                 Quantity units, const std::vector<std::string>& serials) {
+  // Of the lines' own units those that are there; for one that was written off since it was held
+  // any other goes, as C-74 asks only for as many as there are.
+  for (const std::string& serial : serials) {
+    const SerialUnit* own = find_serial(sku, serial);
+    if (own == nullptr || owner_of(own->place) != owner) continue;
+    physical_[own->place][sku] -= one;
+    units -= one;
+    remove_serial(sku, serial);
   }
   if (units == 0) return;
 
@@ -1072,10 +1076,10 @@ void Model::take(const std::string& owner, const std::string& source, const Ship
   }
   // What lies there and is not held by its serial (C-76).
   const auto here = [&](const std::string& place) {
-    const auto found = at(place).find(item.sku);
+    const auto found = at(place).find(sku);
     Quantity free = found == at(place).end() ? 0 : found->second;
     for (const SerialUnit& unit : serials_) {
-      if (unit.sku == item.sku && unit.place == place && serial_held(unit.sku, unit.serial)) {
+      if (unit.sku == sku && unit.place == place && serial_held(unit.sku, unit.serial)) {
         free -= one;
       }
     }
@@ -1096,7 +1100,7 @@ void Model::take(const std::string& owner, const std::string& source, const Ship
     // C-74 asks only for as many as there are: so what is left comes from units held by serial,
     // when others were written off.
     for (const std::string& place : candidates) {
-      const Quantity rest = physical_[place].contains(item.sku) ? physical_[place][item.sku] : 0;
+      const Quantity rest = physical_[place].contains(sku) ? physical_[place][sku] : 0;
       const Quantity taken =
           std::clamp<Quantity>(rest - std::max<Quantity>(here(place), 0), 0, left);
       if (taken > 0) from.push_back({place, taken});
@@ -1104,13 +1108,13 @@ void Model::take(const std::string& owner, const std::string& source, const Ship
     }
   }
   for (const auto& [place, taken] : from) {
-    physical_[place][item.sku] -= taken;
+    physical_[place][sku] -= taken;
     for (Quantity left = taken; left >= one; left -= one) {
       const auto here_is = [&](const SerialUnit& unit) {
-        return unit.sku == item.sku && unit.place == place;
+        return unit.sku == sku && unit.place == place;
       };
       const Quantity registered = one * std::count_if(serials_.begin(), serials_.end(), here_is);
-      const bool excess = registered > physical_[place][item.sku];
+      const bool excess = registered > physical_[place][sku];
       if (tolerated::unregistered_units_go_first && !excess) break;
       auto gone = std::find_if(serials_.begin(), serials_.end(), [&](const SerialUnit& unit) {
         return here_is(unit) && !serial_held(unit.sku, unit.serial);

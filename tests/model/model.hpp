@@ -236,8 +236,8 @@ class Model {
 
   // Shipments and stock.
   Answer release(Shipment& shipment, const std::vector<Quantity>& units);
-  void take(const std::string& owner, const std::string& source, const ShipmentItem& item,
-            Quantity units);
+  void take(const std::string& owner, const std::string& source, const std::string& sku,
+            Quantity units, const std::vector<std::string>& serials);
   std::string owner_of_direct(const Shipment& shipment) const;
   std::string source_of(const Line& line) const;
   Quantity on_new_shipments(const std::string& line) const;
