@@ -93,20 +93,24 @@ Decimal net_paid(const Store& store, const TradeOrder& order) {
 
 namespace {
 
-/// O-37: total, less what was cancelled or returned, less what was paid.
-MaybeDecimal balance(const Store& store, Ref ref, MaybeDecimal total) {
-  if (!total) return {};
+/// O-37: total, less what was cancelled or returned, less what was paid. `price_of(item, ref)`: the
+/// price that a line goes by.
+template <class PriceOf>
+MaybeDecimal balance(const Store& store, Ref ref, PriceOf&& price_of) {
   const TradeOrder& order = store.at<TradeOrder>(ref);
+  const uint32_t digits = minor_digits(store, order.currency);
+  const MaybeDecimal total = sum_of_lines(store, ref, [&](const OrderItem& item, Ref line) {
+    return line_total(price_of(item, line), *item.quantity, digits);
+  });
+  if (!total) return {};
   DecimalSum balance;
   balance.add(*total);
   balance.subtract(net_paid(store, order));
-  for (const Ref each : order.items) {
-    const OrderItem& item = store.at<OrderItem>(each);
+  for (const Ref line : order.items) {
+    const OrderItem& item = store.at<OrderItem>(line);
     const Decimal gone = add(units_in(item.phases, Phase::cancelled),
                              units_in(item.phases, Phase::return_fulfilled));
-    if (gone.is_zero()) continue;
-    const auto value = line_total(stored_price(item), gone, minor_digits(store, item));
-    balance.subtract(*value);
+    if (!gone.is_zero()) balance.subtract(*line_total(price_of(item, line), gone, digits));
   }
   return *balance.total();  // all parts are within limits::amount
 }
@@ -114,7 +118,7 @@ MaybeDecimal balance(const Store& store, Ref ref, MaybeDecimal total) {
 }  // namespace
 
 MaybeDecimal order_balance(const Store& store, Ref ref) {
-  return balance(store, ref, order_total(store, ref));
+  return balance(store, ref, [](const OrderItem& item, Ref) { return stored_price(item); });
 }
 
 std::vector<Ref> items_of(const Store& store, Ref order) {
@@ -242,9 +246,11 @@ uint64_t order_total_key(const Store& store, uint32_t row) {
 }
 
 Value order_balance(const View& view, TableId table, uint32_t row) {
-  const Ref order = Ref::to(row);
-  return amount(orders::balance(view.store, order, shown_total(view, order)),
-                view.minor_digits(table, row));
+  view.spend(view.store.rows<TradeOrder>().at(row).items.size());
+  const auto price_of = [&](const OrderItem& item, Ref ref) {
+    return shown_price(view, item, ref);
+  };
+  return amount(orders::balance(view.store, Ref::to(row), price_of), view.minor_digits(table, row));
 }
 
 Value item_status(const View& view, TableId, uint32_t row) {
@@ -266,8 +272,8 @@ Value item_amount_excl_vat(const View& view, TableId table, uint32_t row) {
 }
 
 Value item_vat_percentage(const View& view, TableId, uint32_t row) {
-  const LinePrice price = shown_price(view, row);
-  return price.vat ? Value::of(*price.vat) : Value{};
+  const MaybeDecimal known = shown_price(view, row).vat;
+  return Value::of(known ? *known : pricing::vat_rate(view.store, item_at(view, row).product));
 }
 
 Value item_amount_incl_vat(const View& view, TableId table, uint32_t row) {

@@ -127,6 +127,16 @@ void create_shipment(Context& context, Ref order_ref, const Group& group) {
   store.update<TradeOrder>(order_ref, [&](TradeOrder& row) { row.shipments.push_back(ref); });
 }
 
+/// Whether units of an order wait on a shipment.
+bool has_new_units(const Store& store, Ref shipment, Ref order) {
+  const List<Ref>& items = store.at<ShipmentOrder>(shipment).items;
+  return std::any_of(items.begin(), items.end(), [&](Ref ref) {
+    const ShipmentItem& item = store.at<ShipmentItem>(ref);
+    return item.order_item && store.at<OrderItem>(item.order_item).order == order &&
+           !units_in(item.phases, ShipmentPhase::new_).is_zero();
+  });
+}
+
 }  // namespace
 
 /// `createShipment` (O-67, O-68): one New shipment per source, of all Committed units that are on
@@ -134,19 +144,12 @@ void create_shipment(Context& context, Ref order_ref, const Group& group) {
 Failure create_shipments(Context& context, Ref order_ref) {
   const Store& store = context.store;
   const TradeOrder& order = store.at<TradeOrder>(order_ref);
-  std::vector<Source> waiting;  // sources with a New shipment
+  bool any_new = false;
+  std::vector<Ref> waiting;  // places with a New shipment of the order
   for (const Ref shipment : order.shipments) {
-    for (const Ref ref : store.at<ShipmentOrder>(shipment).items) {
-      const ShipmentItem& item = store.at<ShipmentItem>(ref);
-      if (units_in(item.phases, ShipmentPhase::new_).is_zero() || !item.order_item) continue;
-      const OrderItem& line = store.at<OrderItem>(item.order_item);
-      if (line.order != order_ref) continue;
-      const Ref place = store.at<ShipmentOrder>(shipment).source;
-      const Source source = place ? Source{place, {}} : source_of(store, order, line);
-      if (std::find(waiting.begin(), waiting.end(), source) == waiting.end()) {
-        waiting.push_back(source);
-      }
-    }
+    if (!has_new_units(store, shipment, order_ref)) continue;
+    any_new = true;
+    waiting.push_back(store.at<ShipmentOrder>(shipment).source);
   }
   std::vector<Group> groups;
   for (const Ref line : items_of(store, order_ref)) {
@@ -154,13 +157,14 @@ Failure create_shipments(Context& context, Ref order_ref) {
     const Decimal units = units_to_ship(store, line);
     if (!units.is_positive()) continue;
     const Source source = source_of(store, order, item);
-    if (std::find(waiting.begin(), waiting.end(), source) != waiting.end()) continue;
+    const bool waits = std::find(waiting.begin(), waiting.end(), source.place) != waiting.end();
+    if (source.place && waits) continue;
     auto group = std::find_if(groups.begin(), groups.end(),
                               [&](const Group& own) { return own.source == source; });
     if (group == groups.end()) group = groups.insert(groups.end(), {source, {}});
     group->parts.push_back({line, units});
   }
-  if (groups.empty() && waiting.empty()) {
+  if (groups.empty() && !any_new) {
     return fail(Code::order_not_shippable, "No Committed units wait for a shipment.");
   }
   for (const Group& group : groups) create_shipment(context, order_ref, group);

@@ -155,9 +155,16 @@ bool Movement::put(Ref owner, Ref place, Ref product, Decimal units,
   return move(owner, place, product, units, true, serials);
 }
 
-/// It becomes less, or was there: the limit of a level is not in the way.
+/// Where units have serial numbers, the oldest leave that no line holds (C-76). The level becomes
+/// less, or was there: its limit is not in the way.
 void Movement::take_from(Ref owner, Ref place, Ref product, Decimal units) {
-  check(move(owner, place, product, units, false, {}));
+  std::vector<Text> serials;
+  for (const uint32_t unit : units_at(store_, place, product)) {
+    const auto more = static_cast<int64_t>(serials.size()) + 1;
+    if (Decimal::from_int(more) > units) break;
+    if (!is_held(store_, unit)) serials.push_back(store_.rows<ProductUnit>().at(unit).serial);
+  }
+  check(move(owner, place, product, units, false, serials));
 }
 
 void Movement::take(Ref owner, const Withdrawal& what) {

@@ -189,7 +189,7 @@ bool has_units(const Store& store, Ref owner, Ref product) {
 
 bool is_away(const Store& store, Ref product, Text serial) {
   const Ref unit = find_unit(store, product, serial);
-  return unit && !store.at<ProductUnit>(unit).place();
+  return !unit || !store.at<ProductUnit>(unit).place();
 }
 
 bool registers_outgoing(const Store& store, Ref product) {

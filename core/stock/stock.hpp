@@ -39,7 +39,7 @@ Decimal physical_at(const Store& store, Ref place, Ref product);
 /// The registered unit of a serial, or none (C-26).
 Ref find_unit(const Store& store, Ref product, Text serial);
 bool has_units(const Store& store, Ref owner, Ref product);
-/// Whether the serial number is registered, but lies nowhere.
+/// Whether no unit of that serial number lies anywhere.
 bool is_away(const Store& store, Ref product, Text serial);
 /// Whether units of the product go out with serial numbers only (C-26, O-31).
 bool registers_outgoing(const Store& store, Ref product);

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "features.hpp"
-
 namespace waybill::model {
 namespace {
 
@@ -38,22 +36,14 @@ Command Generator::choose() {
     Command (Generator::*make)();
   };
   static const std::vector<Choice> choices = {
-      {12, &Generator::place_order},
-      {4, &Generator::repeat},
-      {34, &Generator::act},
-      {8, &Generator::several_actions},
-      {6, &Generator::reserve},
-      {7, &Generator::change_line},
-      {2, &Generator::delete_order},
-      {12, &Generator::release},
-      {4, &Generator::ship_directly},
-      {features::carrier_records ? 10 : 0, &Generator::carry},
-      {features::returns ? 14 : 0, &Generator::return_units},
-      {5, &Generator::pay_directly},
-      {7, &Generator::adjust},
-      {features::stock_entries ? 4 : 0, &Generator::count_stock},
-      {3, &Generator::set_price},
-      {4, &Generator::wait},
+      {12, &Generator::place_order},  {4, &Generator::repeat},
+      {34, &Generator::act},          {8, &Generator::several_actions},
+      {6, &Generator::reserve},       {7, &Generator::change_line},
+      {2, &Generator::delete_order},  {12, &Generator::release},
+      {4, &Generator::ship_directly}, {10, &Generator::carry},
+      {14, &Generator::return_units}, {5, &Generator::pay_directly},
+      {7, &Generator::adjust},        {4, &Generator::count_stock},
+      {3, &Generator::set_price},     {4, &Generator::wait},
       {8, &Generator::host},
   };
   uint32_t sum = 0;
@@ -167,7 +157,7 @@ NewLine Generator::line(const NewOrder& order, size_t index) {
       }
     }
     line.serials = {one_in(10) ? known.front() : any(known)};
-    line.as_product_instances = features::product_instances && one_in(2);
+    line.as_product_instances = one_in(2);
     if (line.as_product_instances && one_in(2)) {  // O-30: as many as one likes
       for (const std::string& serial : known) {
         if (serial != line.serials.front() && line.serials.size() < 3)
@@ -412,7 +402,7 @@ Command Generator::ship_directly() {
   static const std::vector<std::string> senders = {"EAST", "RETAIL", "WEST", "VENDOR"};
   command.sender = any(senders);
   command.receiver = one_in(2) ? "BOB" : "RETAIL";
-  if (features::linked_shipments && !one_in(3)) {
+  if (!one_in(3)) {
     const std::string id =
         order_that([](const Order& order) { return order.phases().contains(Phase::committed); });
     if (const Order* order = model_->order(id)) {
@@ -516,7 +506,7 @@ Command Generator::pay_directly() {
   if (one_in(3)) command.method = "com.heads.cash";
   command.currency = "SEK";
   command.amount = (1 + below(50'000)) * int64_t{10'000};
-  if (features::direct_of_orders && !one_in(3)) {
+  if (!one_in(3)) {
     command.order = order_that([](const Order& order) { return order.sellers.size() > 1; });
     if (const Order* order = model_->order(command.order)) {
       const PaymentArguments own = payment(*order);
@@ -588,10 +578,10 @@ Command Generator::adjust() {
 }
 
 Command Generator::count_stock() {
-  if (features::stock_reset && one_in(12)) {
+  if (one_in(12)) {
     return ResetStock{one_in(2) ? "EAST" : "RETAIL", one_in(2) ? any(stocked) : std::string()};
   }
-  if (features::back_orders && one_in(4)) {
+  if (one_in(4)) {
     return AllowBackOrders{"RETAIL", one_in(2) ? "ALICE" : "BOB", !one_in(3)};
   }
   CountStock command;

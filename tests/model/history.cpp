@@ -3,7 +3,6 @@
 #include <cstdio>
 
 #include "base/check.hpp"
-#include "features.hpp"
 
 namespace waybill::model {
 namespace {
@@ -183,6 +182,9 @@ void History::return_to_confirmed() {
 // ── Comparing ────────────────────────────────────────────────────────────────────────────────────
 
 std::string History::check_all() {
+  if (std::string difference = subject_.verify(); !difference.empty()) {
+    return "The engine contradicts itself: " + difference;
+  }
   for (const auto& [id, order] : model_.orders()) {
     if (std::string failure = check_order(id); !failure.empty()) return failure;
   }
@@ -210,9 +212,6 @@ std::string History::check_order(const std::string& id) {
   if (order == nullptr) {
     const uint32_t status = subject_.get(order_target(id), now_).status;
     return compare("order " + id, "404", std::to_string(status));
-  }
-  if (tolerated::first_balance_is_off && order->phases().contains(Phase::return_fulfilled)) {
-    read(order_target(id));
   }
   const Json answer = read(order_target(id));
   std::string failure =

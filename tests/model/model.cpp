@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "features.hpp"
-
 namespace waybill::model {
 namespace {
 
@@ -312,9 +310,7 @@ SerialUnit* Model::find_serial(const std::string& sku, const std::string& serial
 void Model::arrive(const std::string& sku, const std::vector<std::string>& serials,
                    const std::string& place) {
   for (const std::string& serial : serials) {
-    const bool known = contains(known_serials_, std::pair{sku, serial});
-    if (find_serial(sku, serial) != nullptr) continue;
-    if (known || !tolerated::only_known_serials_arrive) register_serial(sku, serial, place);
+    if (find_serial(sku, serial) == nullptr) register_serial(sku, serial, place);
   }
 }
 
@@ -412,7 +408,7 @@ Answer Model::apply(const PlaceOrder& command) {
   order.sellers = sent.sellers;
   order.currency = sent.currency;
   order.reserved_until = sent.reserved_until;
-  if (features::copied_addresses && agent_of(sent.customer)->has_address) {  // O-13
+  if (agent_of(sent.customer)->has_address) {  // O-13
     order.delivery = sent.customer + " 1";
   }
   order.invoice = order.delivery;
@@ -453,6 +449,8 @@ Answer Model::check_line(const NewOrder& order, size_t index) const {
     if (product->kind != Kind::device && product->kind != Kind::plan) {
       return bad("InvalidInstanceType");
     }
+    const std::set<std::string> different(line.serials.begin(), line.serials.end());
+    if (different.size() != line.serials.size()) return bad("InvalidValue");
     if (product->kind == Kind::plan) {  // O-28
       const auto is_device = [&](const NewLine& other) {
         const Product* own = product_of(other.sku);
@@ -735,10 +733,6 @@ Answer Model::ship(Order& order) {
     if (shipment->at(Stage::new_) == 0) continue;
     any_new = true;
     if (!shipment->source.empty()) taken.insert(shipment->source);
-    if (!shipment->source.empty() || !tolerated::no_source_is_the_lines_source) continue;
-    for (const ShipmentItem& item : shipment->items) {
-      if (!item.line.empty()) taken.insert(source_of(*line(item.line)));
-    }
   }
   bool eligible = false;
   std::vector<std::string> sources;
@@ -1115,7 +1109,6 @@ void Model::take(const std::string& owner, const std::string& source, const std:
       };
       const Quantity registered = one * std::count_if(serials_.begin(), serials_.end(), here_is);
       const bool excess = registered > physical_[place][sku];
-      if (tolerated::unregistered_units_go_first && !excess) break;
       auto gone = std::find_if(serials_.begin(), serials_.end(), [&](const SerialUnit& unit) {
         return here_is(unit) && !serial_held(unit.sku, unit.serial);
       });

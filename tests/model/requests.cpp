@@ -2,8 +2,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "features.hpp"
-
 namespace waybill::model {
 namespace {
 
@@ -364,20 +362,17 @@ std::vector<Request> world_requests() {
   for (const Price& price : first_prices()) {
     all.push_back(request_of({start_of_time, SetPrice{price}}, no_key, no_item_key));
   }
-  if (features::back_orders) {  // before an order makes one without a name (O-12)
-    for (const char* customer : {"ALICE", "BOB"}) {
-      all.push_back(request_of({start_of_time, AllowBackOrders{"RETAIL", customer, false}}, no_key,
-                               no_item_key));
-    }
+  // Before an order makes one without a name (O-12).
+  for (const char* customer : {"ALICE", "BOB"}) {
+    all.push_back(request_of({start_of_time, AllowBackOrders{"RETAIL", customer, false}}, no_key,
+                             no_item_key));
   }
   put("stock-adjustment-reasons/com.acme.reason=RECEIVED",
       {{"name", "Received"}, {"direction", "Increase"}});
   put("stock-adjustment-reasons/com.acme.reason=DAMAGED",
       {{"name", "Damaged"}, {"direction", "Decrease"}});
   put("stock-adjustment-reasons/com.acme.reason=CORRECTED", {{"name", "Corrected"}});
-  if (features::returns) {
-    put("return-reasons/com.acme.return-reason=REGRET", {{"name", "Regret"}});
-  }
+  put("return-reasons/com.acme.return-reason=REGRET", {{"name", "Regret"}});
   return all;
 }
 

@@ -25,6 +25,8 @@ class Subject {
   Response get(std::string_view target, Time now);
   void tick(Time now);
 
+  /// What the engine finds wrong when it works its figures out again; empty for nothing.
+  std::string verify() const { return engine_->verify(); }
   bool pending() const { return engine_->pending(); }
   bool sealed() const { return sealed_; }
   /// False if there was nothing to seal.

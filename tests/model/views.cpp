@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "features.hpp"
-
 namespace waybill::model {
 namespace {
 
@@ -144,7 +142,7 @@ std::string view_of_order(const Model& model, const Order& order) {
     std::vector<std::string> names;
     for (const Phase phase : phases) names.push_back(name_of(phase));
     const std::string vat = quantity_text(product_of(line.sku)->vat_tenths * (one / 10));
-    std::string amounts = "- - - " + (tolerated::no_vat_without_price ? "-" : vat);
+    std::string amounts = "- - - " + vat;
     if (line.net) {
       amounts = net_text(*line.net, digits) + " " + money_text(model.unit_incl_vat(line), digits) +
                 " " + money_or_null(model.total(line), digits) + " " + vat;

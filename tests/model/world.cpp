@@ -1,7 +1,5 @@
 #include "world.hpp"
 
-#include "features.hpp"
-
 namespace waybill::model {
 namespace {
 
@@ -37,15 +35,12 @@ const std::vector<Product>& products() {
   static const std::vector<Product> all = {
       {.sku = "WIDGET", .vat_tenths = 250},
       {.sku = "NUT", .vat_tenths = 250},
-      {.sku = "BOLT", .vat_tenths = 125, .vat_by_group = features::product_groups},
+      {.sku = "BOLT", .vat_tenths = 125, .vat_by_group = true},
       {.sku = "BOOK", .vat_tenths = 60},
       {.sku = "GIFT"},  // without a VAT code, and for nothing
       {.sku = "LATE", .vat_tenths = 120},
       {.sku = "PHONE", .kind = Kind::device, .vat_tenths = 250},
-      {.sku = "ROUTER",
-       .kind = Kind::device,
-       .vat_tenths = 250,
-       .serials_required = features::product_instances},
+      {.sku = "ROUTER", .kind = Kind::device, .vat_tenths = 250, .serials_required = true},
       {.sku = "PLAN", .kind = Kind::plan, .vat_tenths = 250},
       {.sku = "SERVICE", .kind = Kind::service, .vat_tenths = 250},
       {.sku = "FREIGHT", .kind = Kind::shipping, .vat_tenths = 250},
