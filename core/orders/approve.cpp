@@ -18,7 +18,9 @@ Failure approve(Context& context, Ref order) {
       return fail(Code::missing_price, "A line has no price; set one before approval.",
                   "items/" + std::to_string(i));
     }
-    const Decimal unheld = units_in(item.phases, Phase::new_);
+    Decimal unheld = units_in(item.phases, Phase::new_);
+    // Nothing was held if there was nothing to hold when it was reserved (C-72).
+    if (!item.held) unheld = add(unheld, units_in(item.phases, Phase::reserved));
     if (!unheld.is_zero()) claims.push_back({items[i], unheld});
   }
   const Shortfall shortfall = allows_back_order(store, store.at<TradeOrder>(order))

@@ -4,6 +4,7 @@
 #include "base/limits.hpp"
 #include "model/catalog.hpp"
 #include "model/instance.hpp"
+#include "orders/instances.hpp"
 #include "orders/move.hpp"
 #include "orders/orders.hpp"
 #include "orders/phases.hpp"
@@ -167,7 +168,7 @@ class StockTaker {
     if (!held) leaving.available = orders::add(leaving.available, less);
     leaving.goods.units = orders::add(leaving.goods.units, part.units);
     for (const Text serial : serials_of(store_, item, Phase::committed, part.units)) {
-      leaving.goods.serials.push_back(serial);
+      leaving.goods.named.push_back({serial, item.order_item});
     }
   }
 
@@ -397,10 +398,20 @@ class RecordReader {
       Result<Decimal> quantity = read_quantity(body.value, "quantity");
       if (!quantity) return std::move(quantity.failure);
       if (quantity.value > left) return refused(passage, left, body.value);
+      if (!goes_whole(store_.at<ShipmentItem>(item.value), passage, quantity.value)) {
+        return not_whole(body.value.path("quantity"));
+      }
       left = quantity.value;
     }
     part->units = add(part->units, left);
     return {};
+  }
+
+  /// Whether a release cuts no unit that has a serial number.
+  bool goes_whole(const ShipmentItem& item, const Passage& passage, Decimal units) const {
+    if (passage.event != ShipmentEvent::release) return true;
+    const Decimal all = units_in(item.phases, ShipmentPhase::new_);
+    return go_whole(units, all, serials_of(store_, item, Phase::committed, all).size());
   }
 
   Failure refused(const Passage& passage, Decimal left, const Body& body) {

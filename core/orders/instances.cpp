@@ -244,6 +244,18 @@ std::vector<std::string_view> device_imeis(Context& context, const Body& line) {
   return imeis;
 }
 
+bool go_whole(Decimal units, Decimal all, size_t serials) {
+  int64_t going = 0;
+  while (going < static_cast<int64_t>(serials) && Decimal::from_int(going + 1) <= units) ++going;
+  const Decimal others = add(all, Decimal::from_int(static_cast<int64_t>(serials)).negated());
+  return add(units, Decimal::from_int(going).negated()) <= others;
+}
+
+Failure not_whole(std::string path) {
+  return fail(Code::invalid_quantity, "A unit with a serial number moves as a whole.",
+              std::move(path));
+}
+
 std::vector<Ref> serials_in(const Store& store, const OrderItem& item, Phase phase) {
   std::vector<Ref> found;
   for (const Ref ref : item.instances) {

@@ -46,6 +46,12 @@ Failure replace_instances(Context& context, Ref line, const LineBody& body);
 inline constexpr std::string_view no_device =
     "A plan must name the IMEI of a device on an earlier line of the order.";
 
+/// Whether `units` of `all` can go without cutting one of the `serials` among them that have serial
+/// numbers, which go first.
+bool go_whole(Decimal units, Decimal all, size_t serials);
+/// InvalidQuantity for those that cannot.
+Failure not_whole(std::string path);
+
 /// Units of a line with serial numbers that are in a phase.
 std::vector<Ref> serials_in(const Store& store, const OrderItem& item, Phase phase);
 

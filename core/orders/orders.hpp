@@ -135,6 +135,8 @@ Result<Ref> create_payment_order(Context& context, const Body& body,
 // ship.cpp
 /// Committed units of a line that are on no shipment yet.
 Decimal units_to_ship(const Store& store, Ref line);
+/// Those of them, at most so many, that have serial numbers.
+List<Ref> serials_to_ship(const Store& store, const OrderItem& line, Ref line_ref, Decimal units);
 /// Puts units of a line on a shipment, those with serial numbers first.
 Ref insert_linked_item(Store& store, Ref shipment, const OrderItem& line, Ref line_ref,
                        Decimal units);

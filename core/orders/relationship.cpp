@@ -5,10 +5,17 @@
 
 namespace waybill::orders {
 
-Ref find_relationship(const Store& store, Ref supplier, Ref customer) {
+namespace {
+
+Posting relationships_of(const Store& store, Ref supplier, Ref customer) {
   static const Member& member = trade_relationship_type.member("parties");
-  const auto rows =
-      store.table(TableId::trade_relationships).find(member, Pair{supplier, customer}.key());
+  return store.table(TableId::trade_relationships).find(member, Pair{supplier, customer}.key());
+}
+
+}  // namespace
+
+Ref find_relationship(const Store& store, Ref supplier, Ref customer) {
+  const auto rows = relationships_of(store, supplier, customer);
   return rows.empty() ? Ref{} : Ref::to(*rows.first());
 }
 
@@ -22,9 +29,12 @@ void make_relationship(Context& context, const TradeOrder& order) {
   context.store.insert(std::move(row));
 }
 
+/// One of them suffices, if there are several of the two.
 bool allows_back_order(const Store& store, const TradeOrder& order) {
-  const Ref found = find_relationship(store, order.supplier, order.customer);
-  return found && store.at<TradeRelationship>(found).allows_back_order == MaybeBool::yes;
+  for (const uint32_t row : relationships_of(store, order.supplier, order.customer)) {
+    if (store.rows<TradeRelationship>().at(row).allows_back_order == MaybeBool::yes) return true;
+  }
+  return false;
 }
 
 }  // namespace waybill::orders

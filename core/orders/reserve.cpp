@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 
 #include "orders/instances.hpp"
 #include "orders/move.hpp"
@@ -55,30 +56,58 @@ Ref managed_owner(const Store& store, const TradeOrder& order, const OrderItem& 
   return stock::stock_owner(store, item.seller, order.supplier);
 }
 
+namespace {
+
+/// What an owner has of products, each worked out once: holds change it, and nothing else.
+class Availability {
+ public:
+  explicit Availability(const Store& store) : store_(store) {}
+
+  Decimal of(Ref owner, Ref product) {
+    const auto [physical, is_new] = physical_.try_emplace(Pair{owner, product}.key());
+    if (is_new) physical->second = stock::physical(store_, owner, product);
+    DecimalSum left;
+    left.add(physical->second);
+    left.subtract(stock::held(store_, owner, product));
+    return left.saturated();
+  }
+
+ private:
+  const Store& store_;
+  std::map<uint64_t, Decimal> physical_;
+};
+
+}  // namespace
+
 Failure take_holds(Context& context, Ref order_ref, const std::vector<Claim>& claims,
                    Shortfall shortfall) {
   Store& store = context.store;
   std::vector<stock::Shortage> shortages;
+  Availability available(store);
+  bool too_much = false;
   for (const Claim& claim : claims) {
     const OrderItem& item = store.at<OrderItem>(claim.item);
     const Ref owner = managed_owner(store, store.at<TradeOrder>(order_ref), item);
     if (!owner) continue;
     check(!item.held);  // units of a line are held together or not at all
     const Ref product = item.product;
-    const Decimal available = stock::available(store, owner, product);
-    if (available < claim.units && shortfall == Shortfall::refused) {
-      shortages.push_back({product, item.seller, claim.units, available, {}});
+    const Decimal left = available.of(owner, product);
+    const bool holdable = stock::can_hold(store, owner, product, claim.units);
+    if (!holdable || (left < claim.units && shortfall == Shortfall::refused)) {
+      too_much = too_much || !holdable;
+      shortages.push_back({product, item.seller, claim.units, left, {}});
       continue;
     }
     // Held at once, so that later lines of the same product see what is left (C-73).
     stock::add_hold(store, owner, product, claim.units);
-    hold_units(store, owner, claim.item, {Phase::new_, Phase::unreserved}, shortages);
+    hold_units(store, owner, claim.item, {Phase::new_, Phase::unreserved, Phase::reserved},
+               shortages);
     store.update<OrderItem>(claim.item, [&](OrderItem& row) {
       row.hold_owner = owner;
       row.held = claim.units;
     });
   }
-  if (shortages.empty() || shortfall == Shortfall::allowed) return {};
+  if (shortages.empty() || (shortfall == Shortfall::allowed && !too_much)) return {};
   return stock::insufficient(context, shortages);
 }
 

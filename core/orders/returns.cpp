@@ -193,7 +193,7 @@ class ReturnRunner {
       context_.hint("T-H-3", body.value.path("returnParameters"),
                     "ignored: commitReturn fixed the terms");
     }
-    return settle(wanted.value);
+    return settle(wanted.value, body.value);
   }
 
   Result<Wanted> read_wanted(const Body& body) {
@@ -225,6 +225,9 @@ class ReturnRunner {
         return fail(Code::invalid_quantity,
                     "Of this there are " + wanted.units.str() + " units that can be.",
                     body.path("quantity"));
+      }
+      if (wanted.instance && quantity.value != wanted.units) {
+        return not_whole(body.path("quantity"));
       }
       wanted.units = quantity.value;
     }
@@ -276,6 +279,9 @@ class ReturnRunner {
       const Decimal here = units_in(line.phases, from);
       const Decimal units = here < left ? here : left;
       if (units.is_zero()) continue;
+      if (!go_whole(units, here, serials_in(store_, line, from).size())) {
+        return not_whole(body.path("quantity"));
+      }
       moves.push_back({from, units});
       left = add(left, units.negated());
       const List<Ref> named =
@@ -292,13 +298,15 @@ class ReturnRunner {
   }
 
   /// Takes units back, or calls their return off, out of the line's open returns.
-  Failure settle(const Wanted& wanted) {
+  Failure settle(const Wanted& wanted, const Body& body) {
     Decimal left = wanted.units;
     for (const Ref ref : List<Ref>(store_.at<OrderItem>(wanted.line).returns)) {
       const OrderReturn& own = store_.at<OrderReturn>(ref);
       if (wanted.instance && !own.instances.contains(wanted.instance)) continue;
       const Decimal units = *own.open < left ? *own.open : left;
       if (units.is_zero()) continue;
+      const size_t serials = chosen(own.instances, Phase::return_committed, *own.open).size();
+      if (!go_whole(units, *own.open, serials)) return not_whole(body.path("quantity"));
       if (Failure failure = settle_part(ref, wanted, units)) return failure;
       left = add(left, units.negated());
     }

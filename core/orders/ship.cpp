@@ -16,7 +16,8 @@ Posting shipment_items_of(const Store& store, Ref line) {
   return store.table(TableId::shipment_items).find(member, line.value);
 }
 
-/// Units of a line with serial numbers that wait for a shipment.
+}  // namespace
+
 List<Ref> serials_to_ship(const Store& store, const OrderItem& line, Ref line_ref, Decimal units) {
   std::vector<Ref> waiting;  // on a shipment that is not released
   for (const uint32_t row : shipment_items_of(store, line_ref)) {
@@ -30,8 +31,6 @@ List<Ref> serials_to_ship(const Store& store, const OrderItem& line, Ref line_re
   }
   return chosen;
 }
-
-}  // namespace
 
 Decimal units_to_ship(const Store& store, Ref line) {
   Decimal units = units_in(store.at<OrderItem>(line).phases, Phase::committed);

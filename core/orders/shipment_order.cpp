@@ -1,4 +1,5 @@
 #include "base/limits.hpp"
+#include "orders/instances.hpp"
 #include "orders/orders.hpp"
 #include "orders/phases.hpp"
 #include "rules/compare.hpp"
@@ -43,6 +44,9 @@ Result<Ref> read_linked_item(Context& context, const Body& body, Ref shipment, D
     return fail(Code::order_not_shippable,
                 "Of this line " + left.str() + " Committed units wait for a shipment.",
                 body.path("quantity"));
+  }
+  if (!go_whole(quantity, left, serials_to_ship(store, item, line.value, left).size())) {
+    return not_whole(body.path("quantity"));
   }
   return insert_linked_item(store, shipment, item, line.value, quantity);
 }

@@ -170,12 +170,14 @@ void Movement::take_from(Ref owner, Ref place, Ref product, Decimal units) {
 void Movement::take(Ref owner, const Withdrawal& what) {
   const Ref product = what.product;
   Decimal left = what.units;
-  for (const Text serial : what.serials) {
-    const Ref unit = find_unit(store_, product, serial);
+  for (const Withdrawal::Named& own : what.named) {
+    const Ref unit = find_unit(store_, product, own.serial);
     const Ref place = unit ? store_.at<ProductUnit>(unit).place() : Ref{};
     if (!place || owner_of_place(store_, place) != owner) continue;
+    const Ref holder = store_.at<ProductUnit>(unit).holder;
+    if (holder && holder != own.line) continue;
     const Decimal one = Decimal::from_int(1);
-    check(move(owner, place, product, one, false, {serial}));
+    check(move(owner, place, product, one, false, {own.serial}));
     left = *left.minus(one);
   }
   if (!left.is_positive()) return;

@@ -25,8 +25,13 @@ Text direction_text(Store& store, bool increase);
 struct Withdrawal {
   Ref source;  // the place to look at first, or none
   Ref product;
-  std::vector<Text> serials;  // units that must leave, if they lie at the owner
-  Decimal units;              // of all
+  struct Named {
+    Text serial;
+    Ref line;
+  };
+  std::vector<Named> named;  // units of lines that leave, unless they lie elsewhere or another
+                             // holds them
+  Decimal units;  // of all
 };
 
 /// Goods that move for one reason, and the adjustments that tell of it, one for each owner.

@@ -138,6 +138,11 @@ Decimal available(const Store& store, Ref owner, Ref product) {
   return left.saturated();
 }
 
+bool can_hold(const Store& store, Ref owner, Ref product, Decimal units) {
+  const auto total = held(store, owner, product).plus(units);
+  return total && *total <= Decimal::from_int(limits::stock_level);
+}
+
 void add_hold(Store& store, Ref owner, Ref product, Decimal units) {
   Ref hold = find_hold(store, owner, product);
   if (!hold) {

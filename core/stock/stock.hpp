@@ -30,6 +30,9 @@ Decimal physical(const Store& store, Ref owner, Ref product);
 Decimal held(const Store& store, Ref owner, Ref product);
 Decimal available(const Store& store, Ref owner, Ref product);
 
+/// Whether so many more units may be held: all holds of a product at an owner come to at most
+/// limits::stock_level.
+bool can_hold(const Store& store, Ref owner, Ref product, Decimal units);
 /// Adds to what is held, which never falls below zero.
 void add_hold(Store& store, Ref owner, Ref product, Decimal units);
 /// Adds to a place's level, and makes the row on first use. False, and nothing done, beyond
