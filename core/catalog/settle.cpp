@@ -31,23 +31,36 @@ Failure one_of(Context& context, Text value, std::initializer_list<std::string_v
               body.path(member));
 }
 
-/// Whoever follows a member upwards comes to an end, and not back to where they were (C-12, C-27,
-/// C-50). `above(ref)`: what the member of a row names.
-template <class Above>
-Failure check_chain(Ref ref, Above&& above, const Body& body, std::string_view member) {
-  size_t length = 0;
-  for (Ref next = above(ref); next; next = above(next)) {
-    if (next == ref) {
-      return fail(Code::invalid_value, "'" + std::string(member) + "' goes round in a circle.",
-                  body.path(member));
+/// How many levels of rows stand below one, up to a limit: rows name the one above in a member.
+size_t levels_below(const TableBase& table, const Member& member, Ref ref, size_t most) {
+  std::vector<Ref> level{ref};
+  for (size_t depth = 0;; ++depth) {
+    std::vector<Ref> next;
+    for (const Ref above : level) {
+      for (const uint32_t row : table.find(member, above.value)) next.push_back(Ref::to(row));
     }
-    if (++length <= limits::owner_chain) continue;
-    return fail(Code::invalid_value,
-                "'" + std::string(member) + "' leads on more than " +
-                    std::to_string(limits::owner_chain) + " times.",
-                body.path(member));
+    if (next.empty() || depth == most) return depth;
+    level = std::move(next);
   }
-  return {};
+}
+
+/// Whoever follows a member upwards, from the row or from one below it, comes to an end within
+/// limits::owner_chain steps, and not back to where they were (C-12, C-27, C-50).
+Failure check_chain(const TableBase& table, Ref ref, const Body& body, std::string_view name) {
+  const Member& member = body.type().member(name);
+  if (body.get(name) == nullptr) return {};
+  const auto refuse = [&](const std::string& what) {
+    return fail(Code::invalid_value, "'" + std::string(name) + "' " + what, body.path(name));
+  };
+  size_t length = 0;
+  for (Ref above = ref; length <= limits::owner_chain; ++length) {
+    above = field<Ref>(table.row(above.row()), member);
+    if (!above) break;
+    if (above == ref) return refuse("goes round in a circle.");
+  }
+  length += levels_below(table, member, ref, limits::owner_chain);
+  if (length <= limits::owner_chain) return {};
+  return refuse("leads on more than " + std::to_string(limits::owner_chain) + " times.");
 }
 
 /// C-13: a slot that is set needs line1, cityName and a known countryCode.
@@ -99,10 +112,12 @@ Failure settle_agent(Context& context, Ref ref, const Body& body) {
     return fail(Code::invalid_value, "'nationality' must be an ISO 3166-1 alpha-2 code.",
                 body.path("nationality"));
   }
-  const auto owner = [&](Ref own) { return store.at<Agent>(own).owner; };
-  const bool is_store = body.type().find("owner") != nullptr;
-  if (Failure failure = check_chain(ref, owner, body, is_store ? "owner" : "parent")) {
-    return failure;
+  if (!person) {
+    const bool is_store = body.type().find("owner") != nullptr;
+    if (Failure failure =
+            check_chain(store.table(TableId::agents), ref, body, is_store ? "owner" : "parent")) {
+      return failure;
+    }
   }
   for (const Ref root : List<Ref>(agent.stock_roots)) stock::make_root(store, root, ref);
   return {};
@@ -147,8 +162,7 @@ Failure settle_product(Context& context, Ref ref, const Body& body, bool created
 Failure settle_group(Context& context, Ref ref, const Body& body) {
   const Store& store = context.store;
   if (!store.at<ProductGroup>(ref).name) return missing(body, "name");
-  const auto parent = [&](Ref own) { return store.at<ProductGroup>(own).parent_group; };
-  return check_chain(ref, parent, body, "parentGroup");
+  return check_chain(store.table(TableId::product_groups), ref, body, "parentGroup");
 }
 
 Failure settle_price(Context& context, Ref ref, const Body& body, bool created) {
@@ -269,8 +283,9 @@ Failure settle_place(Context& context, Ref ref, const Body& body) {
   Store& store = context.store;
   const StockPlace& place = store.at<StockPlace>(ref);
   if (!place.name) return missing(body, "name");
-  const auto parent = [&](Ref own) { return store.at<StockPlace>(own).parent; };
-  if (Failure failure = check_chain(ref, parent, body, "parent")) return failure;
+  if (Failure failure = check_chain(store.table(TableId::stock_places), ref, body, "parent")) {
+    return failure;
+  }
   const JsonNode* owner = body.get("owner");
   if (owner == nullptr) return {};
   if (owner->type == JsonType::null) {

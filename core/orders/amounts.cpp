@@ -258,7 +258,7 @@ Value item_status(const View& view, TableId, uint32_t row) {
 }
 
 Value item_reserved_until(const View& view, TableId, uint32_t row) {
-  const MaybeInstant until = orders::reserved_until(view.store, item_at(view, row));
+  const MaybeInstant until = orders::shown_reserved_until(view.store, item_at(view, row));
   return until ? Value::of(*until) : Value{};
 }
 

@@ -81,8 +81,10 @@ void release_units(Context& context, Ref line);
 /// a change of what it names.
 void drop_unit_holds(Context& context, Ref line);
 Failure take_unit_holds(Context& context, Ref line);
-/// When a line's reservation ends: its own value, else the order's (O-39).
+/// When a line's reservation is to end: its own value, else the order's (O-39).
 MaybeInstant reserved_until(const Store& store, const OrderItem& item);
+/// The same as it is read: the order's value counts for a line that it reserves.
+MaybeInstant shown_reserved_until(const Store& store, const OrderItem& item);
 /// Reserves what a new order wants reserved.
 Failure reserve_new_order(Context& context, Ref order);
 /// Sets `reservedUntil` of an order, or of one line; empty releases. `node`: where it stands.

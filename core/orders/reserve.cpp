@@ -207,6 +207,11 @@ MaybeInstant reserved_until(const Store& store, const OrderItem& item) {
                              : store.at<TradeOrder>(item.order).reserved_until;
 }
 
+MaybeInstant shown_reserved_until(const Store& store, const OrderItem& item) {
+  if (item.reserved_until || !item.expires) return item.reserved_until;
+  return store.at<TradeOrder>(item.order).reserved_until;
+}
+
 namespace {
 
 /// Whether units of a line can be reserved.
@@ -276,7 +281,7 @@ Failure set_item_reserved_until(Context& context, Ref ref, MaybeInstant until,
                                 const JsonNode& node) {
   Store& store = context.store;
   const OrderItem& item = store.at<OrderItem>(ref);
-  if (item.reserved_until == until) return {};
+  if (shown_reserved_until(store, item) == until) return {};
   if (!is_open(item)) return not_open(context, node);
   if (Failure failure = reserve_lines(context, item.order, {ref}, until, node)) return failure;
   store.update<OrderItem>(ref, [&](OrderItem& row) { row.reserved_until = until; });

@@ -167,8 +167,12 @@ class AdjustmentWriter {
     row.direction = direction_text(store_, increase.value);
     if (Failure failure = check_units(store_, row, increase.value, item)) return failure;
     before_.push_back({row.place, row.product, physical_at(store_, row.place, row.product)});
-    if (!apply(store_, row)) {
-      return level_too_high(item.path("quantity"));
+    const bool named_units = !row.serials.empty();
+    if (!apply(store_, row)) return level_too_high(item.path("quantity"));
+    if (named_units && row.serials.empty()) {
+      return fail(Code::serial_conflict,
+                  "The level is below zero: there is no room for units with serial numbers.",
+                  item.path(item.has("instance") ? "instance" : "productInstances"));
     }
     adjustment_.items.push_back(store_.insert(std::move(row)));
     return {};

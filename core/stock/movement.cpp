@@ -96,6 +96,14 @@ Decimal spare_at(const Store& store, Ref place, Ref product) {
   return spare.saturated();
 }
 
+/// Whether as many goods lie at the place as units with serial numbers would: a level that was
+/// below zero has no room for them.
+bool has_room(const Store& store, const AdjustmentItem& item) {
+  const size_t units = units_at(store, item.place, item.product).size() + item.serials.size();
+  return Decimal::from_int(static_cast<int64_t>(units)) <=
+         physical_at(store, item.place, item.product);
+}
+
 constexpr std::string_view reason_names[] = {"Shipment", "Return", "StockEntry", "StockReset"};
 
 }  // namespace
@@ -124,6 +132,7 @@ bool apply(Store& store, AdjustmentItem& item) {
   const bool increase = is_increase(store, item);
   const Decimal units = increase ? *item.quantity : (*item.quantity).negated();
   if (!add_physical(store, item.place, item.product, units)) return false;
+  if (increase && !has_room(store, item)) item.serials.clear();
   for (const Text serial : item.serials) {
     if (increase) {
       register_unit(store, item.place, item.product, serial);

@@ -14,7 +14,8 @@ Ref system_reason(Store& store, SystemReason reason);
 /// Adds to a level, or takes from it, as an item says whose quantity is a magnitude. Units with
 /// serial numbers that it names are registered or leave; where others must leave because there are
 /// fewer goods than units now, the oldest go that no line holds, and they are added to the item
-/// (C-76). False, and nothing done, beyond limits::stock_level.
+/// (C-76); where a level below zero leaves no room for units that come, they are not registered,
+/// and the item names none. False, and nothing done, beyond limits::stock_level.
 [[nodiscard]] bool apply(Store& store, AdjustmentItem& item);
 
 /// The adjustment is an increase, not a decrease.
@@ -31,7 +32,7 @@ struct Withdrawal {
   };
   std::vector<Named> named;  // units of lines that leave, unless they lie elsewhere or another
                              // holds them
-  Decimal units;  // of all
+  Decimal units;             // of all
 };
 
 /// Goods that move for one reason, and the adjustments that tell of it, one for each owner.

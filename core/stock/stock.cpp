@@ -68,7 +68,7 @@ std::vector<Ref> places_with(const Store& store, Ref owner, Ref product) {
 }
 
 Ref owner_of_place(const Store& store, Ref place) {
-  for (size_t depth = 0; place && depth < limits::owner_chain; ++depth) {
+  for (size_t depth = 0; place && depth <= limits::owner_chain; ++depth) {
     const auto agents = store.table(TableId::agents).find(roots_member(), place.value);
     if (!agents.empty()) return Ref::to(*agents.first());
     place = store.at<StockPlace>(place).parent;
@@ -93,7 +93,7 @@ void make_root(Store& store, Ref place, Ref agent) {
 
 std::vector<Ref> owner_chain(const Store& store, Ref agent) {
   std::vector<Ref> chain;
-  while (agent && chain.size() < limits::owner_chain) {
+  while (agent && chain.size() <= limits::owner_chain) {
     chain.push_back(agent);
     agent = store.at<Agent>(agent).owner;
   }
@@ -102,7 +102,7 @@ std::vector<Ref> owner_chain(const Store& store, Ref agent) {
 
 Ref stock_owner(const Store& store, Ref seller, Ref supplier) {
   Ref agent = seller;
-  for (size_t depth = 0; agent && depth < limits::owner_chain; ++depth) {
+  for (size_t depth = 0; agent && depth <= limits::owner_chain; ++depth) {
     const Agent& row = store.at<Agent>(agent);
     if (!row.stock_roots.empty()) return agent;
     agent = row.owner;

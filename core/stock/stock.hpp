@@ -15,7 +15,7 @@ Ref owner_of_place(const Store& store, Ref place);
 /// Makes a place a root of that agent's stock, and of nobody else's; no agent: of nobody's (C-50).
 void make_root(Store& store, Ref place, Ref agent);
 
-/// The agent, its owner, the owner's owner … (C-12), at most limits::owner_chain of them.
+/// The agent, its owner, the owner's owner … (C-12).
 std::vector<Ref> owner_chain(const Store& store, Ref agent);
 
 /// Whose stock serves a line: the first in the seller's owner chain, then the supplier, that has a

@@ -558,8 +558,13 @@ Answer Model::reserve_order(Order& order, std::optional<Time> until) {
   return reserve(covered, until);
 }
 
+std::optional<Time> Model::shown_reserved_until(const Line& line) const {
+  if (line.reserved_until || line.in(Phase::reserved) == 0) return line.reserved_until;
+  return order(line.order)->reserved_until;
+}
+
 Answer Model::reserve_line(Line& line, std::optional<Time> until) {
-  if (line.reserved_until == until) return {};
+  if (shown_reserved_until(line) == until) return {};
   if (line.in(Phase::new_) + line.in(Phase::reserved) + line.in(Phase::unreserved) == 0) {
     return bad("InvalidReservation");
   }

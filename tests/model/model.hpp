@@ -171,6 +171,8 @@ class Model {
   std::vector<Payment> payments_of(const std::string& order) const;
 
   Money unit_incl_vat(const Line& line) const;
+  /// O-39: a line's own value, else the order's if that reserves it.
+  std::optional<Time> shown_reserved_until(const Line& line) const;
   std::optional<Money> total(const Line& line) const;
   std::optional<Money> total(const Order& order) const;
   std::optional<Money> balance(const Order& order) const;

@@ -147,11 +147,10 @@ std::string view_of_order(const Model& model, const Order& order) {
       amounts = net_text(*line.net, digits) + " " + money_text(model.unit_incl_vat(line), digits) +
                 " " + money_or_null(model.total(line), digits) + " " + vat;
     }
-    view +=
-        line_text(line.id, line.sku, quantity_text(line.quantity), line.seller,
-                  "[" + joined(names, ", ") + "]", "(" + joined(details, ", ") + ")", amounts,
-                  time_or_null(line.reserved_until ? line.reserved_until : order.reserved_until),
-                  "[" + joined(line.serials, ", ") + "]");
+    view += line_text(line.id, line.sku, quantity_text(line.quantity), line.seller,
+                      "[" + joined(names, ", ") + "]", "(" + joined(details, ", ") + ")", amounts,
+                      time_or_null(model.shown_reserved_until(line)),
+                      "[" + joined(line.serials, ", ") + "]");
   }
   for (const Payment& payment : model.payments_of(order.id)) view += payment_view(payment) + "\n";
   for (const Shipment* shipment : model.shipments_of(order.id)) {
