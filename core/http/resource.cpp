@@ -58,6 +58,24 @@ Failure keep_submission(Context& context, Ref ref, const Body& body, bool) {
   return stock::keep_submission(context, ref, body);
 }
 
+/// What happened does not change (O-76).
+Failure update_shipment_record(Context& context, Ref ref, const Body& body, bool) {
+  for (const std::string_view member :
+       {"timestamp", "actions", "orders", "items", "carriersTrackingUrl"}) {
+    if (body.get(member) != nullptr) {
+      context.hint("T-H-3", body.path(member), "ignored: what happened does not change");
+    }
+  }
+  Identifiers identifiers = context.store.at<ShipmentRecord>(ref).identifiers;
+  if (Failure failure =
+          assign_identifiers(context, body, {}, TableId::shipment_records, ref, identifiers)) {
+    return failure;
+  }
+  context.store.update<ShipmentRecord>(ref,
+                                       [&](ShipmentRecord& row) { row.identifiers = identifiers; });
+  return {};
+}
+
 /// C-55: there is the one that the engine made.
 Result<Ref> refuse_stock(Context&, const Body&, const Identifiers&) {
   return not_supported("Another stock than the default one", false, {});
@@ -227,7 +245,8 @@ const Resource resources[] = {
      .type = &shipment_record_type,
      .special = "",
      .create = orders::create_shipment_record,
-     .finds_repeats = true},
+     .finds_repeats = true,
+     .update = update_shipment_record},
     {.collection = "trade-records",
      .table = TableId::trade_records,
      .type = &trade_record_type,

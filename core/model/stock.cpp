@@ -260,6 +260,7 @@ constexpr Member submission_members[] = {
            .yields = Kind::objects},
     internal("adjustment", Kind::ref, 2, offsetof(StockEntrySubmission, adjustment),
              TableId::stock_adjustments),
+    internal("digest", Kind::number, 3, offsetof(StockEntrySubmission, digest)),
 };
 
 /// What a submission says of one product at one place.

@@ -53,6 +53,7 @@ struct StockEntrySubmission {
   static constexpr TableId table = TableId::stock_entries;
   Identifiers identifiers;
   Ref adjustment;
+  uint32_t digest = 0;  // of what was sent, which tells a repeat
   friend bool operator==(const StockEntrySubmission&, const StockEntrySubmission&) = default;
 };
 extern const Type stock_entry_submission_type;

@@ -126,6 +126,11 @@ std::vector<Ref> items_of(const Store& store, Ref order) {
   return {items.begin(), items.end()};
 }
 
+Result<Ref> resolve_line(Context& context, const JsonNode& node, Ref order) {
+  static const Member& whole = order_item_type.member("order");
+  return resolve_part(context, TableId::order_items, node, whole, order);
+}
+
 void touch(Context& context, Ref order) {
   context.store.update<TradeOrder>(order, [&](TradeOrder& row) { row.modified = context.now; });
 }

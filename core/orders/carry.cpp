@@ -382,7 +382,8 @@ class RecordReader {
                     std::vector<Part>& parts) {
     Result<Body> body = Body::read(context_, shipment_part_type, node, Body::Purpose::create);
     if (!body) return std::move(body.failure);
-    Result<Ref> item = resolve(context_, TableId::shipment_items, node);
+    static const Member& whole = shipment_item_type.member("shipment");
+    Result<Ref> item = resolve_part(context_, TableId::shipment_items, node, whole, shipment);
     if (!item) return std::move(item.failure);
     if (store_.at<ShipmentItem>(item.value).shipment != shipment) {
       return fail(Code::item_not_found, "It is an item of another shipment order.",

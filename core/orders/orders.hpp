@@ -170,6 +170,8 @@ Failure update_shipment_order(Context& context, Ref shipment, const Body& body);
 /// Marks the order as modified now (O-90).
 void touch(Context& context, Ref order);
 
+/// The line that a reference names: among the order's own, else among all.
+Result<Ref> resolve_line(Context& context, const JsonNode& node, Ref order);
 /// The lines of an order; a copy, for loops that change rows.
 std::vector<Ref> items_of(const Store& store, Ref order);
 

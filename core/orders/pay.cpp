@@ -118,6 +118,20 @@ Failure no_total_yet(const Body& body) {
               body.path("amount"));
 }
 
+/// The lines that a payment is for.
+Failure read_lines_of(Context& context, const Body& body, PaymentOrder& payment) {
+  if (!body.has("items")) return {};
+  const JsonNode& items = *body.get("items");
+  if (Failure failure = check_count(context, items, limits::list_elements)) return failure;
+  for (const JsonNode* node = context.json.first(items); node != nullptr;
+       node = context.json.next(*node)) {
+    Result<Ref> line = resolve_line(context, *node, payment.order);
+    if (!line) return std::move(line.failure);
+    if (!payment.items.contains(line.value)) payment.items.push_back(line.value);
+  }
+  return {};
+}
+
 /// The lines that a payment is for are the order's.
 Failure check_items(const Store& store, const PaymentOrder& payment, const Body& body) {
   for (const Ref item : payment.items) {
@@ -238,7 +252,8 @@ class PaymentReader {
   }
 
   Failure read_items() {
-    if (Failure failure = assign("items")) return failure;
+    if (Failure failure = check_member("items")) return failure;
+    if (Failure failure = read_lines_of(context_, body_, payment_)) return failure;
     return check_items(store_, payment_, body_);
   }
 

@@ -198,7 +198,7 @@ class ReturnRunner {
 
   Result<Wanted> read_wanted(const Body& body) {
     if (!body.has("identifiers")) return missing_member(context_, body.object(), "identifiers");
-    Result<Ref> line = resolve(context_, TableId::order_items, body.object());
+    Result<Ref> line = resolve_line(context_, body.object(), order_);
     if (!line) return std::move(line.failure);
     const OrderItem& item = store_.at<OrderItem>(line.value);
     if (item.order != order_) {

@@ -22,12 +22,21 @@ void report_fixed_line(Context& context, const JsonNode& node) {
   context.hint("T-O-3", context.json.path(node), "ignored: the lines of an order do not change");
 }
 
+/// Whether it is the `reservedUntil` of a reservation that has ended: it may have given way to the
+/// order's by now (O-16, O-39).
+bool is_past(const Context& context, const Body& line, const JsonNode& node) {
+  const auto until = Instant::parse(node.text);
+  return &node == line.get("reservedUntil") && until && *until <= context.now;
+}
+
 /// Reports all that a body says otherwise of a line.
 void report_differences(Context& context, Ref line, const LineBody& body) {
   each_difference(
       context, body.line, &context.store.at<OrderItem>(line),
       [](const Member& member) { return member.name != "productInstances"; },
-      [&](const JsonNode& node) { report_fixed_line(context, node); });
+      [&](const JsonNode& node) {
+        if (!is_past(context, body.line, node)) report_fixed_line(context, node);
+      });
   if (instances_differ(context, body, line)) report_fixed_line(context, body.line.object());
 }
 

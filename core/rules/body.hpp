@@ -56,6 +56,10 @@ struct NamedRows {
 /// Finds them. Errors: `failed coercion`, `invalid index`, InvalidIdentifier (H-28, H-29).
 Failure find_named(Context& context, TableId table, const JsonNode& node, NamedRows& out);
 
+/// The same for a part of something, such as a line of an order: others may have parts with the
+/// same identifiers. `whole`: the member by which parts name what they are part of.
+Result<Ref> resolve_part(Context& context, TableId table, const JsonNode& node, const Member& whole,
+                         Ref of);
 /// Whether a reference is well-formed, and none of its identifiers names a row.
 bool is_unknown(Context& context, TableId table, const JsonNode& node);
 

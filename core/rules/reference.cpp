@@ -148,10 +148,6 @@ bool is_identifier_key(std::string_view key, std::string_view special) {
   return key == "key" || (!special.empty() && key == special) || is_namespaced_key(key);
 }
 
-}  // namespace
-
-namespace {
-
 /// Where the identifiers of a reference stand, its form checked.
 Result<const JsonNode*> identifiers_of(Context& context, const JsonNode& node) {
   if (node.type != JsonType::object) {
@@ -226,6 +222,20 @@ Result<Ref> resolve(Context& context, TableId table, const JsonNode& node) {
     }
   }
   return Ref::to(*rows.first());
+}
+
+Result<Ref> resolve_part(Context& context, TableId table, const JsonNode& node, const Member& whole,
+                         Ref of) {
+  NamedRows named;
+  if (Failure failure = find_named(context, table, node, named)) return failure;
+  Ref found;
+  bool one = true;
+  for (const uint32_t row : named.rows) {
+    if (field<Ref>(context.store.table(table).row(row), whole) != of) continue;
+    one = !found;
+    found = Ref::to(row);
+  }
+  return found && one ? Result<Ref>(found) : resolve(context, table, node);
 }
 
 bool is_unknown(Context& context, TableId table, const JsonNode& node) {

@@ -284,6 +284,15 @@ bool item_differs(Context& context, const AdjustmentItem& own, const JsonNode& s
   const JsonNode* quantity = body.value.get("quantity");
   const auto units = quantity == nullptr ? std::nullopt : Decimal::parse(quantity->text);
   if (units && own.quantity != MaybeDecimal(units->magnitude())) return true;  // C-61
+  AdjustmentItem again = own;
+  again.direction = {};
+  again.quantity = units ? MaybeDecimal(*units) : own.quantity;
+  if (const JsonNode* direction = body.value.get("direction");
+      direction != nullptr && direction->type == JsonType::string) {
+    again.direction = context.store.intern(direction->text);
+  }
+  const Result<bool> increase = resolve_increase(context, body.value, again);
+  if (units && (!increase || increase.value != is_increase(context.store, own))) return true;
   if (const Result<NamedUnits> named = read_units(context, body.value);
       !named || (named.value.count && !begin_with(own.serials, named.value.serials))) {
     return true;

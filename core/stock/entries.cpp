@@ -1,5 +1,6 @@
 #include "stock/entries.hpp"
 
+#include "base/checksum.hpp"
 #include "base/limits.hpp"
 #include "model/agent.hpp"
 #include "model/instance.hpp"
@@ -198,6 +199,29 @@ class SubmissionWriter {
 
 namespace {
 
+/// What tells whether a submission is sent again: its entries and its reason, as they were sent.
+uint32_t digest_of(Context& context, const Body& body) {
+  Bytes sent;
+  for (const std::string_view member : {"entries", "reason"}) {
+    if (body.has(member)) context.json.append(sent, *body.get(member));
+    sent += ';';
+  }
+  return crc32c(sent.view());
+}
+
+/// A submission is readable as an adjustment by its identifiers: none may go by the first one yet.
+Failure check_unused(Context& context, const Identifiers& identifiers, const Body& body) {
+  if (identifiers.empty()) return {};
+  const auto rows = context.store.table(TableId::stock_adjustments)
+                        .find_identifier(identifiers[0].key, identifiers[0].value);
+  if (rows.empty()) return {};
+  Failure failure = fail(Code::already_exists, "There is an adjustment with these identifiers.",
+                         body.path("identifiers"));
+  add_conflicting_resource(context, *failure, "stock-adjustments", TableId::stock_adjustments,
+                           *rows.first());
+  return failure;
+}
+
 Result<Ref> submit(Context& context, Ref product, const Body& body,
                    const Identifiers& path_identifiers) {
   Store& store = context.store;
@@ -207,6 +231,7 @@ Result<Ref> submit(Context& context, Ref product, const Body& body,
                                            adjustment.identifiers)) {
     return failure;
   }
+  if (Failure failure = check_unused(context, adjustment.identifiers, body)) return failure;
   if (!body.has("timestamp")) {
     return fail(Code::missing_required_field, "Timestamp is required", body.path("timestamp"));
   }
@@ -230,18 +255,22 @@ Result<Ref> submit(Context& context, Ref product, const Body& body,
   StockEntrySubmission submission;
   submission.identifiers = adjustment.identifiers;
   submission.adjustment = ref;
+  submission.digest = digest_of(context, body);
   check(store.insert(std::move(adjustment)) == ref);
   return store.insert(std::move(submission));
 }
 
-/// Whether the entry of a body says another level than the one that the submission brought about.
-bool says_other_levels(Context& context, const StockAdjustment& own, const Body& body) {
+/// Whether a body says something else than the submission that is stored.
+bool differs_from(Context& context, const StockEntrySubmission& own, const Body& body) {
+  const StockAdjustment& adjustment = context.store.at<StockAdjustment>(own.adjustment);
   for (const std::string_view member : {"timestamp", "owner", "transactionId"}) {
     const JsonNode* node = body.get(member);
     if (node == nullptr) continue;
-    if (says_otherwise(context, *stock_adjustment_type.find(member), &own, *node)) return true;
+    if (says_otherwise(context, *stock_adjustment_type.find(member), &adjustment, *node)) {
+      return true;
+    }
   }
-  return false;
+  return body.has("entries") && digest_of(context, body) != own.digest;
 }
 
 }  // namespace
@@ -257,8 +286,7 @@ Result<Ref> create_product_submission(Context& context, Ref product, const Body&
 
 Failure keep_submission(Context& context, Ref ref, const Body& body) {
   StockEntrySubmission changed = context.store.at<StockEntrySubmission>(ref);
-  const StockAdjustment& own = context.store.at<StockAdjustment>(changed.adjustment);
-  if (says_other_levels(context, own, body)) {
+  if (differs_from(context, changed, body)) {
     context.hint("T-C-14", context.json.path(body.object()),
                  "a submission does not change: the stored one is kept");
   }
@@ -268,12 +296,20 @@ Failure keep_submission(Context& context, Ref ref, const Body& body) {
   }
   context.store.update<StockEntrySubmission>(ref,
                                              [&](StockEntrySubmission& row) { row = changed; });
+  context.store.update<StockAdjustment>(changed.adjustment, [&](StockAdjustment& row) {
+    row.identifiers = changed.identifiers;  // they are found by the same in both collections
+  });
   return {};
 }
 
 Failure reset(Context& context, const JsonNode& body) {
   if (body.type != JsonType::object) return failed_coercion(context, "an object", body);
   Store& store = context.store;
+  for (const JsonNode* each = context.json.first(body); each != nullptr;
+       each = context.json.next(*each)) {
+    if (each->key == "owner" || each->key == "product" || each->key.starts_with('@')) continue;
+    context.hint("T-H-3", context.json.path(*each), "ignored: no such member");
+  }
   const JsonNode* owner = context.json.find(body, "owner");
   if (owner == nullptr || owner->type == JsonType::null) {
     return fail(Code::missing_argument, "Missing argument: owner", "owner");

@@ -389,6 +389,25 @@ TEST_CASE("C-60 a place holds so much of a product") {
   CHECK(shop.adjust("0.000001").is_error("InvalidQuantity"));
 }
 
+TEST_CASE("C-73 what is held of a product at an owner comes to so much, back orders included") {
+  Shop shop;
+  REQUIRE(shop.send(Method::post, "/v1/trade-relationships",
+                    R"({"supplierAgent":{"identifiers":{"com.acme.company-id":"ACME-RETAIL"}},
+                        "customerAgent":{"identifiers":{"com.acme.customer-id":"CUST-001"}},
+                        "allowsBackOrder":true})")
+              .status == 201);
+  const auto approve = [&](std::string_view id, size_t lines, std::string_view quantity) {
+    const std::string item = Shop::item(quantity, R"(,"unitAmountExclVat":0)");
+    REQUIRE(shop.put_order(id, list_of(lines, [&](auto) { return item; })).status == 201);
+    return shop.send(Method::patch,
+                     "/v1/trade-orders/com.acme.order-id=" + std::string(id) + "/actions",
+                     R"({"tryApprove":true})");
+  };
+  const auto lines = static_cast<size_t>(limits::stock_level / limits::quantity);
+  CHECK(approve("MOST", lines, std::to_string(limits::quantity)).status == 200);
+  CHECK(approve("MORE", 1, "0.000001").is_error("InsufficientStock"));
+}
+
 TEST_CASE("O-30 a line tells so many units apart") {
   Shop shop;
   const auto put = [&](size_t count) {
