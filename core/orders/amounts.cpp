@@ -3,19 +3,12 @@
 #include "model/computed.hpp"
 #include "orders/orders.hpp"
 #include "orders/phases.hpp"
+#include "orders/states.hpp"
 #include "pricing/price.hpp"
 
 namespace waybill::orders {
 
 namespace {
-
-/// While units are New, Reserved or Unreserved, an unpriced line may still find a price (O-35).
-bool is_open(const OrderItem& item) {
-  for (const Phase phase : {Phase::new_, Phase::reserved, Phase::unreserved}) {
-    if (!units_in(item.phases, phase).is_zero()) return true;
-  }
-  return false;
-}
 
 bool within_limit(MaybeDecimal amount) {
   return amount && (*amount).magnitude() <= Decimal::from_int(limits::amount);

@@ -139,7 +139,7 @@ class StockTaker {
       : context_(context), store_(context.store), shipment_(shipment) {}
 
   Failure take(const std::vector<Part>& parts) {
-    for (const Part& part : parts) add(part);
+    for (const Part& part : parts) claim(part);
     if (!shortages_.empty()) return stock::insufficient(context_, shortages_);
     stock::Movement movement(context_, stock::SystemReason::shipment);
     for (const Leaving& each : leaving_) movement.take(each.owner, each.goods);
@@ -148,7 +148,7 @@ class StockTaker {
   }
 
  private:
-  void add(const Part& part) {
+  void claim(const Part& part) {
     const ShipmentItem& item = store_.at<ShipmentItem>(part.item);
     const Ref owner = owner_of(store_, shipment_, item);
     if (!owner) return;
@@ -163,10 +163,10 @@ class StockTaker {
       return;
     }
     const Decimal less = part.units.negated();
-    leaving.physical = orders::add(leaving.physical, less);
+    leaving.physical = add(leaving.physical, less);
     const bool held = line && store_.at<OrderItem>(line).held;  // is not available anyway
-    if (!held) leaving.available = orders::add(leaving.available, less);
-    leaving.goods.units = orders::add(leaving.goods.units, part.units);
+    if (!held) leaving.available = add(leaving.available, less);
+    leaving.goods.units = add(leaving.goods.units, part.units);
     for (const Text serial : serials_of(store_, item, Phase::committed, part.units)) {
       leaving.goods.named.push_back({serial, item.order_item});
     }

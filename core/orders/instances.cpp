@@ -51,15 +51,6 @@ Result<LineBody> LineBody::read(Context& context, const Body& line) {
   return body;
 }
 
-InstanceKind instance_kind(const Store& store, Ref product) {
-  const Text type = store.at<Product>(product).instance_type;
-  if (!type) return InstanceKind::other;
-  const std::string_view name = store.view(type);
-  return name == "MobileDevice" ? InstanceKind::device
-         : name == "MobilePlan" ? InstanceKind::plan
-                                : InstanceKind::other;
-}
-
 namespace {
 
 const JsonNode* domain_of(const Body& instance) {

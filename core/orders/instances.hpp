@@ -5,9 +5,13 @@
 #include "model/instance.hpp"
 #include "model/order.hpp"
 #include "rules/body.hpp"
+#include "stock/stock.hpp"
 
 /// Units of a line that are told apart (O-26 to O-31).
 namespace waybill::orders {
+
+using stock::instance_kind;
+using stock::InstanceKind;
 
 /// A line's body, with those of its `productInstances`; types are checked.
 struct LineBody {
@@ -18,11 +22,6 @@ struct LineBody {
   /// From the line's own body.
   static Result<LineBody> read(Context& context, const Body& line);
 };
-
-/// What tells the units of a product apart (C-23): a device's IMEI, the IMEI of a plan's device, or
-/// any serial number.
-enum class InstanceKind : uint8_t { other, device, plan };
-InstanceKind instance_kind(const Store& store, Ref product);
 
 /// The units that a body tells apart, in either spelling, as rows that are not stored yet; none if
 /// it only says how many there are (O-26, O-27, O-30).

@@ -25,17 +25,17 @@ void move_instances(Store& store, const List<Ref>& candidates, Phase from, Phase
 
 }  // namespace
 
-void Move::units(Ref line, Phase from, Phase to, Decimal units, Which which) {
-  if (units.is_zero()) return;
+void Move::units(Ref line, Phase from, Phase to, Decimal count, Which which) {
+  if (count.is_zero()) return;
   Store& store = context_.store;
-  store.update<OrderItem>(line, [&](OrderItem& row) { move_units(row.phases, from, to, units); });
+  store.update<OrderItem>(line, [&](OrderItem& row) { move_units(row.phases, from, to, count); });
   const List<Ref>& instances =
       which.instances != nullptr ? *which.instances : store.at<OrderItem>(line).instances;
-  if (!instances.empty()) move_instances(store, instances, from, to, units);
+  if (!instances.empty()) move_instances(store, instances, from, to, count);
   const bool again = !touched_.empty() && touched_.back().line == line &&
                      touched_.back().order_return == which.order_return;
   if (!again) touched_.push_back({line, which.order_return, Decimal()});
-  touched_.back().units = add(touched_.back().units, units);
+  touched_.back().units = add(touched_.back().units, count);
 }
 
 void Move::end() {

@@ -20,10 +20,8 @@ class Move {
     Ref order_return = {};  // the return that it is about
   };
   /// Moves units of a line, of which there are enough in `from`.
-  void units(Ref line, Phase from, Phase to, Decimal units, Which which);
-  void units(Ref line, Phase from, Phase to, Decimal units) {
-    this->units(line, from, to, units, {});
-  }
+  void units(Ref line, Phase from, Phase to, Decimal count, Which which);
+  void units(Ref line, Phase from, Phase to, Decimal count) { units(line, from, to, count, {}); }
 
   /// Writes the record, if anything moved.
   void end();

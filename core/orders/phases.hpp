@@ -10,7 +10,7 @@ namespace waybill::orders {
 
 inline Decimal add(Decimal a, Decimal b) {
   const auto total = a.plus(b);
-  check(total.has_value());  // quantities of one line were checked when it was made
+  check(total.has_value());  // base/limits.hpp keeps quantities and levels within a decimal
   return *total;
 }
 

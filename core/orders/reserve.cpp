@@ -214,11 +214,6 @@ MaybeInstant shown_reserved_until(const Store& store, const OrderItem& item) {
 
 namespace {
 
-/// Whether units of a line can be reserved.
-bool is_open(const OrderItem& item) {
-  return !admissible(item, rule_of(Action::set_reserved_until)).is_zero();
-}
-
 /// Reserves the open ones of those lines until then, or releases them.
 Failure reserve_lines(Context& context, Ref order, const std::vector<Ref>& lines,
                       MaybeInstant until, const JsonNode& node) {

@@ -82,12 +82,6 @@ Source source_of(const Store& store, const TradeOrder& order, const OrderItem& i
   return {{}, item.seller};
 }
 
-const Address* address_of(const Store& store, Ref agent) {
-  const AgentAddresses& own = store.at<Agent>(agent).addresses;
-  if (own.visiting.line1) return &own.visiting;
-  return own.main.line1 ? &own.main : nullptr;
-}
-
 struct Part {
   Ref line;
   Decimal units;
@@ -110,7 +104,7 @@ void create_shipment(Context& context, Ref order_ref, const Group& group) {
   shipment.carrier = order.carrier ? order.carrier : store.at<Agent>(seller).default_carrier;
   shipment.source = group.source.place;
   if (!shipment.source) {
-    if (const Address* address = address_of(store, seller)) {
+    if (const Address* address = stock::place_address(store, seller)) {
       shipment.source_address.push_back(*address);
     }
   }

@@ -80,6 +80,62 @@ Result<Ref> read_item(Context& context, const JsonNode& node, Ref shipment) {
   return store.insert(std::move(row));
 }
 
+/// What a shipment must say (O-71).
+Failure check_required(Context& context, const Body& body) {
+  for (const std::string_view member : {"sender", "receiver", "items"}) {
+    if (body.has(member)) continue;
+    Failure failure = missing_member(context, body.object(), member);
+    const std::string_view alias = shipment_order_type.find(member)->alias;
+    if (!alias.empty()) {
+      failure->details =
+          "'" + std::string(member) + "' (or '" + std::string(alias) + "') is required.";
+    }
+    return failure;
+  }
+  return {};
+}
+
+/// Everything of a shipment but its items.
+Failure read_head(Context& context, const Body& body, ShipmentOrder& shipment) {
+  for (const std::string_view member : {"sender", "receiver", "carrier", "labels"}) {
+    if (!body.has(member)) continue;
+    if (Failure failure = assign_member(context, *shipment_order_type.find(member), &shipment,
+                                        *body.get(member))) {
+      return failure;
+    }
+  }
+  if (Failure failure = check_labels(context, shipment.labels, "ShipmentOrder", body)) {
+    return failure;
+  }
+  shipment.timestamp = context.now;
+  shipment.modified = context.now;
+  if (!body.has("source")) {
+    const Ref owner = stock::stock_owner(context.store, shipment.sender, Ref{});
+    shipment.source = stock::first_root(context.store, owner);
+  } else if (Failure failure = read_place(context, *body.get("source"), shipment.source,
+                                          shipment.source_address)) {
+    return failure;
+  }
+  if (!body.has("destination")) return {};
+  return read_place(context, *body.get("destination"), shipment.destination,
+                    shipment.destination_address);
+}
+
+/// Its items, and the orders whose lines are among them.
+Failure read_items(Context& context, const JsonNode& list, Ref ref, ShipmentOrder& shipment) {
+  const Store& store = context.store;
+  for (const JsonNode* node = context.json.first(list); node != nullptr;
+       node = context.json.next(*node)) {
+    Result<Ref> item = read_item(context, *node, ref);
+    if (!item) return std::move(item.failure);
+    shipment.items.push_back(item.value);
+    const Ref line = store.at<ShipmentItem>(item.value).order_item;
+    const Ref order = line ? store.at<OrderItem>(line).order : Ref{};
+    if (order && !shipment.orders.contains(order)) shipment.orders.push_back(order);
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<Ref> create_shipment_order(Context& context, const Body& body,
@@ -91,65 +147,15 @@ Result<Ref> create_shipment_order(Context& context, const Body& body,
                                            shipment.identifiers)) {
     return failure;
   }
-  for (const std::string_view member : {"sender", "receiver", "items"}) {
-    if (body.has(member)) continue;
-    Failure failure = missing_member(context, body.object(), member);
-    const std::string_view alias = shipment_order_type.find(member)->alias;
-    if (!alias.empty()) {
-      failure->details =
-          "'" + std::string(member) + "' (or '" + std::string(alias) + "') is required.";
-    }
-    return failure;
-  }
-  for (const std::string_view member : {"sender", "receiver", "carrier"}) {
-    if (!body.has(member)) continue;
-    if (Failure failure = assign_member(context, *shipment_order_type.find(member), &shipment,
-                                        *body.get(member))) {
-      return failure;
-    }
-  }
-  if (body.get("items")->count == 0) {
+  if (Failure failure = check_required(context, body)) return failure;
+  const JsonNode& items = *body.get("items");
+  if (items.count == 0) {
     return fail(Code::empty_array, "Must have at least 1 item", body.path("items"));
   }
-  if (Failure failure = check_count(context, *body.get("items"), limits::list_elements)) {
-    return failure;
-  }
-  shipment.timestamp = context.now;
-  shipment.modified = context.now;
-  if (body.has("source")) {
-    if (Failure failure =
-            read_place(context, *body.get("source"), shipment.source, shipment.source_address)) {
-      return failure;
-    }
-  } else {
-    shipment.source = stock::first_root(store, stock::stock_owner(store, shipment.sender, Ref{}));
-  }
-  if (body.has("destination")) {
-    if (Failure failure = read_place(context, *body.get("destination"), shipment.destination,
-                                     shipment.destination_address)) {
-      return failure;
-    }
-  }
-  if (body.has("labels")) {
-    if (Failure failure = assign_member(context, *shipment_order_type.find("labels"), &shipment,
-                                        *body.get("labels"))) {
-      return failure;
-    }
-    if (Failure failure = check_labels(context, shipment.labels, "ShipmentOrder", body)) {
-      return failure;
-    }
-  }
+  if (Failure failure = check_count(context, items, limits::list_elements)) return failure;
+  if (Failure failure = read_head(context, body, shipment)) return failure;
   const Ref ref = Ref::to(store.rows<ShipmentOrder>().size());
-  for (const JsonNode* node = context.json.first(*body.get("items")); node != nullptr;
-       node = context.json.next(*node)) {
-    Result<Ref> item = read_item(context, *node, ref);
-    if (!item) return std::move(item.failure);
-    shipment.items.push_back(item.value);
-    const Ref line = store.at<ShipmentItem>(item.value).order_item;
-    if (!line) continue;
-    const Ref order = store.at<OrderItem>(line).order;
-    if (!shipment.orders.contains(order)) shipment.orders.push_back(order);
-  }
+  if (Failure failure = read_items(context, items, ref, shipment)) return failure;
   const List<Ref> orders = shipment.orders;
   check(store.insert(std::move(shipment)) == ref);
   add_creation_record(context, ref);

@@ -67,7 +67,12 @@ Value shipment_actions(const View& view, TableId, uint32_t row) {
     available = available || !orders::units_in(phases, ShipmentPhase::new_).is_zero();
   }
   Bytes out("{\"@type\":\"shipment order actions\",\"release\":{\"available\":");
-  out += available ? "true}}" : "false,\"code\":\"ShipmentNotReleasable\"}}";
+  out += available ? "true" : "false,\"code\":\"";
+  if (!available) {
+    out += info(Code::shipment_not_releasable).name;
+    out += '"';
+  }
+  out += "}}";
   return Value::of(view.arena.copy(out.view()), ValueKind::json);
 }
 

@@ -1,5 +1,7 @@
 #include "orders/states.hpp"
 
+#include <algorithm>
+
 #include "orders/orders.hpp"
 #include "orders/phases.hpp"
 
@@ -94,6 +96,11 @@ Decimal admissible(const OrderItem& item, const ActionRule& rule) {
     if ((rule.from >> each.phase & 1) != 0) units = add(units, *each.quantity);
   }
   return units;
+}
+
+bool is_open(const OrderItem& item) {
+  return std::any_of(item.phases.begin(), item.phases.end(),
+                     [](const PhaseRow& each) { return (unshipped >> each.phase & 1) != 0; });
 }
 
 }  // namespace waybill::orders

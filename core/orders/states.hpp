@@ -50,5 +50,8 @@ bool is_possible(const ActionRule& rule, uint32_t phases);
 Failure check_state(const Store& store, Ref order, Action action);
 /// How many of a line's units the action takes.
 Decimal admissible(const OrderItem& item, const ActionRule& rule);
+/// Whether units of a line are New, Reserved or Unreserved: stock can be reserved for them (O-39),
+/// and they may still find a price (O-35).
+bool is_open(const OrderItem& item);
 
 }  // namespace waybill::orders

@@ -10,10 +10,8 @@ namespace waybill::pricing {
 namespace {
 
 Posting prices_of(const Store& store, Ref product) {
-  for (const Member& member : price_type.members) {
-    if (member.name == "products") return store.table(TableId::prices).find(member, product.value);
-  }
-  return {};
+  static const Member& products = price_type.member("products");
+  return store.table(TableId::prices).find(products, product.value);
 }
 
 /// Whether a price names one side of a deal: an empty list means everyone; else someone of the

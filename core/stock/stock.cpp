@@ -110,10 +110,19 @@ Ref stock_owner(const Store& store, Ref seller, Ref supplier) {
   return supplier && !store.at<Agent>(supplier).stock_roots.empty() ? supplier : Ref{};
 }
 
+InstanceKind instance_kind(const Store& store, Ref product) {
+  const Text type = store.at<Product>(product).instance_type;
+  if (!type) return InstanceKind::other;
+  const std::string_view name = store.view(type);
+  return name == "MobileDevice" ? InstanceKind::device
+         : name == "MobilePlan" ? InstanceKind::plan
+                                : InstanceKind::other;
+}
+
 bool is_tracked(const Store& store, Ref product) {
-  const Product& row = store.at<Product>(product);
-  const bool goods = !row.classification || store.view(row.classification) == "Goods";
-  return goods && (!row.instance_type || store.view(row.instance_type) != "MobilePlan");
+  const Text classification = store.at<Product>(product).classification;
+  if (classification && store.view(classification) != "Goods") return false;
+  return instance_kind(store, product) != InstanceKind::plan;
 }
 
 Decimal physical(const Store& store, Ref owner, Ref product) {
@@ -207,6 +216,12 @@ Failure level_too_high(std::string path) {
   return fail(Code::invalid_quantity,
               "The level of a place is at most " + std::to_string(limits::stock_level) + ".",
               std::move(path));
+}
+
+const Address* place_address(const Store& store, Ref owner) {
+  const AgentAddresses& own = store.at<Agent>(owner).addresses;
+  if (own.visiting.line1) return &own.visiting;
+  return own.main.line1 ? &own.main : nullptr;
 }
 
 Ref first_root(const Store& store, Ref owner) {

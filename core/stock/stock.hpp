@@ -22,6 +22,11 @@ std::vector<Ref> owner_chain(const Store& store, Ref agent);
 /// stock root; none: the line is not stock-managed (C-71).
 Ref stock_owner(const Store& store, Ref seller, Ref supplier);
 
+/// What tells the units of a product apart (C-23): a device's IMEI, the IMEI of a plan's device, or
+/// any serial number.
+enum class InstanceKind : uint8_t { other, device, plan };
+InstanceKind instance_kind(const Store& store, Ref product);
+
 /// Goods other than plans are tracked (C-25).
 bool is_tracked(const Store& store, Ref product);
 
@@ -65,6 +70,10 @@ Failure insufficient(Context& context, const std::vector<Shortage>& shortages);
 
 /// Goods that come would make more than limits::stock_level.
 Failure level_too_high(std::string path = {});
+
+/// Where an agent's places are: the visiting, else the main address; null if neither is known
+/// (C-55).
+const Address* place_address(const Store& store, Ref owner);
 
 /// The owner's first stock root, or none.
 Ref first_root(const Store& store, Ref owner);

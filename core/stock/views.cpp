@@ -60,12 +60,7 @@ Value list_of(const View& view, const std::vector<Value>& items) {
 }
 
 Posting levels_by(const View& view, std::string_view name, Ref ref) {
-  for (const Member& member : stock_level_type.members) {
-    if (member.name == name) {
-      return view.store.table(TableId::stock_levels).find(member, ref.value);
-    }
-  }
-  return {};
+  return view.store.table(TableId::stock_levels).find(stock_level_type.member(name), ref.value);
 }
 
 }  // namespace
@@ -110,13 +105,11 @@ Value place_owner(const View& view, TableId, uint32_t row) {
 }
 
 Value place_children(const View& view, TableId, uint32_t row) {
+  static const Member& parent = stock_place_type.member("parent");
   std::vector<Value> items;
-  for (const Member& member : stock_place_type.members) {
-    if (member.name != "parent") continue;
-    for (const uint32_t child :
-         view.store.table(TableId::stock_places).find(member, Ref::to(row).value)) {
-      items.push_back(Value::entity(TableId::stock_places, child));
-    }
+  for (const uint32_t child :
+       view.store.table(TableId::stock_places).find(parent, Ref::to(row).value)) {
+    items.push_back(Value::entity(TableId::stock_places, child));
   }
   return list_of(view, items);
 }
@@ -177,11 +170,6 @@ Value place_transactions(const View& view, TableId, uint32_t row) {
 
 namespace {
 
-bool is_device(const View& view, Ref product) {
-  const Text type = view.store.at<Product>(product).instance_type;
-  return type && view.store.view(type) == "MobileDevice";
-}
-
 /// The serial number is the only member of a type of that one text.
 Value unit_of(const View& view, Text serial) {
   return Value::object(unit_instance_type, view.arena.make(serial));
@@ -207,7 +195,7 @@ Value adjusted_instance(const View& view, TableId, uint32_t row) {
 
 Value adjusted_instances(const View& view, TableId, uint32_t row) {
   const AdjustmentItem& item = view.store.rows<AdjustmentItem>().at(row);
-  const bool device = is_device(view, item.product);
+  const bool device = stock::instance_kind(view.store, item.product) == stock::InstanceKind::device;
   std::vector<Value> items;
   for (const Text serial : item.serials) {
     const Record::Field fields[] = {
@@ -265,10 +253,8 @@ Value submission_transaction_id(const View& view, TableId, uint32_t row) {
 Value place_address(const View& view, TableId, uint32_t row) {
   const Ref owner = stock::owner_of_place(view.store, Ref::to(row));
   if (!owner) return {};
-  const AgentAddresses& addresses = view.store.at<Agent>(owner).addresses;
-  if (addresses.visiting.line1) return Value::object(address_type, &addresses.visiting);
-  if (addresses.main.line1) return Value::object(address_type, &addresses.main);
-  return {};
+  const Address* address = stock::place_address(view.store, owner);
+  return address != nullptr ? Value::object(address_type, address) : Value{};
 }
 
 }  // namespace computed

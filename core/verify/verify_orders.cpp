@@ -119,6 +119,10 @@ void lines(Audit& audit) {
       audit.check(audit.store.at<OrderItem>(line).order == ref, TableId::trade_orders, ref,
                   "one of its lines is another order's");
     }
+    for (const Ref shipment : order.shipments) {
+      audit.check(audit.store.at<ShipmentOrder>(shipment).orders.contains(ref),
+                  TableId::trade_orders, ref, "one of its shipments does not name it");
+    }
     for (const Ref record : order.records) {
       audit.check(audit.store.at<TradeRecord>(record).order == ref, TableId::trade_orders, ref,
                   "one of its records is another order's");
