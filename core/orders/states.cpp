@@ -99,8 +99,9 @@ Decimal admissible(const OrderItem& item, const ActionRule& rule) {
 }
 
 bool is_open(const OrderItem& item) {
-  return std::any_of(item.phases.begin(), item.phases.end(),
-                     [](const PhaseRow& each) { return (unshipped >> each.phase & 1) != 0; });
+  return std::any_of(item.phases.begin(), item.phases.end(), [](const PhaseRow& each) {
+    return (unshipped >> each.phase & 1) != 0 && !each.quantity.value_or(Decimal()).is_zero();
+  });
 }
 
 }  // namespace waybill::orders
