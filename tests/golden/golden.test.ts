@@ -14,17 +14,17 @@ const versions = (await readdir(golden)).filter((name) => /^v\d+$/.test(name));
 assert.ok(versions.length > 0);
 
 for (const version of versions) {
-  for (const kind of ['journal', 'snapshot']) {
+  for (const kind of await readdir(path.join(golden, version))) {
     test(`a ${kind} of format ${version} opens, and what is added to it lasts`, async (t) => {
       const source = path.join(golden, version, kind);
       const directory = await temporaryFolder(t);
       const files = (await readdir(source)).filter(isJournalFile);
       assert.ok(files.length > 0);
       for (const name of files) await copyFile(path.join(source, name), path.join(directory, name));
-      const recorded: unknown = JSON.parse(await readFile(path.join(source, 'answers.json'), 'utf8'));
+      const recorded = JSON.parse(await readFile(path.join(source, 'answers.json'), 'utf8')) as Record<string, unknown>;
 
       const runtime = await openRuntime(await FileJournal.open({ directory }));
-      assert.deepEqual(await answersOf(runtime), recorded);
+      assert.deepEqual(await answersOf(runtime, Object.keys(recorded)), recorded);
       assert.equal((await putOrder(runtime, 'AFTER')).status, 201);
       await runtime.close();
       const again = await openRuntime(await FileJournal.open({ directory }));

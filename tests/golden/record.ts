@@ -1,7 +1,7 @@
 /**
  * Records golden journals: what this version writes, for every later version to open.
- * `node build/js/tests/golden/record.js tests/golden/v<format version>`, once per format version; what is recorded
- * is never recorded again.
+ * `node build/js/tests/golden/record.js tests/golden/v<format version> NAME`, where NAME is one of the recordings
+ * below. What is recorded is never recorded again; new kinds of rows get a recording of their own.
  */
 
 import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
@@ -70,8 +70,9 @@ const before: [method: string, target: string, body: object][] = [
   ],
   ['PATCH', '/v1/shipment-orders/com.acme.shipment-id=G-S/actions', { release: true }],
 ];
+const refused = order([line('WIDGET-001', 1)], { actions: payment('G-TX-5', '-0') });
 const after: typeof before = [
-  ['PUT', orderPath('G-5'), order([line('WIDGET-001', 1)], { actions: payment('G-TX-5', '-0') })],
+  ['PUT', orderPath('G-5'), refused],
   ['PUT', orderPath('G-5'), order([line('WIDGET-001', 1)], { actions: payment('G-TX-5', '248.75') })],
   ['PATCH', `${orderPath('G-5')}/actions`, payment('G-TX-6', '-100.00')],
   ['PATCH', orderPath('G-2'), { reservedUntil: null, suppliersId: 'S-2' }],
@@ -83,7 +84,8 @@ async function run(directory: string, requests: typeof before, snapshotBytes: nu
   const runtime = await Runtime.open({ journal, engine: await loadEngine(seed), now: () => nowMs, snapshotBytes });
   for (const [method, target, body] of requests) {
     nowMs += 60_000;
-    await runtime.request({ method, target, headers: '', body: Buffer.from(JSON.stringify(body)) });
+    const { status, body: answer } = await runtime.request({ method, target, headers: '', body: Buffer.from(JSON.stringify(body)) });
+    if (status >= 400 && body !== refused) throw new Error(`${method} ${target}: ${Buffer.from(answer).toString()}`);
   }
   return runtime;
 }
@@ -98,11 +100,87 @@ async function keep(directory: string, target: string, runtime: Runtime): Promis
   await writeFile(path.join(target, 'answers.json'), `${JSON.stringify(answers, null, 2)}\n`);
 }
 
-const [target] = process.argv.slice(2);
-if (target === undefined) throw new Error('Say where to: tests/golden/v<format version>');
+/** What came with returns, serial numbers, carriers and counts. */
+const domain: typeof before = [
+  ['PUT', '/v1/return-reasons/com.acme.reason-id=G-R', { name: 'Regret', usedForReturns: true }],
+  ['PUT', '/v1/labels/com.acme.label-id=G-L', { title: 'Gift', applicableOnlyTo: ['TradeOrder'] }],
+  ['PUT', '/v1/product-groups/com.acme.group-id=G-G', { name: 'Group', defaultVatCode: ref('percentage', '12') }],
+  ['PUT', '/v1/products/com.acme.sku=G-Q', { name: 'Grouped', parentGroup: ref('com.acme.group-id', 'G-G'), keywords: 'a b' }],
+  [
+    'POST',
+    '/v1/trade-relationships',
+    {
+      supplierAgent: ref('com.acme.company-id', 'ACME-RETAIL'),
+      customerAgent: ref('com.acme.customer-id', 'CUST-004'),
+      allowsBackOrder: true,
+      intervalStart: '2024-01-01',
+    },
+  ],
+  [
+    'PUT',
+    orderPath('G-D1'),
+    order(
+      [
+        line('WIDGET-001', 3, { identifiers: { 'com.acme.line': 'G-D1-1' } }),
+        { product: ref('com.acme.sku', 'PREMIUM-WIDGET'), productInstances: [{ serialNumber: 'C-1', domain: { color: 'red' } }, { quantity: 2 }] },
+      ],
+      { labels: [ref('com.acme.label-id', 'G-L')], reservedUntil: '2024-12-15T18:00:00Z', actions: { tryApprove: true } },
+    ),
+  ],
+  [
+    'PUT',
+    '/v1/shipment-orders/com.acme.shipment-id=G-D',
+    {
+      sender: ref('com.acme.store-id', 'WAREHOUSE-MAIN'),
+      receiver: ref('com.acme.store-id', 'STORE-001'),
+      destination: ref('com.acme.place-id', 'STORE-001-STOCK'),
+      items: [{ orderItem: ref('com.acme.line', 'G-D1-1'), quantity: 2 }, line('GADGET-002', 1)],
+    },
+  ],
+  ['PATCH', '/v1/shipment-orders/com.acme.shipment-id=G-D/actions', { release: true }],
+  [
+    'POST',
+    '/v1/shipment-orders/com.acme.shipment-id=G-D/records',
+    { identifiers: { 'com.acme.event-id': 'G-E' }, actions: { acquire: {} }, carriersTrackingUrl: 'https://carrier.example/1' },
+  ],
+  [
+    'PATCH',
+    `${orderPath('G-D1')}/actions`,
+    {
+      commitReturn: {
+        items: [{ ...ref('com.acme.line', 'G-D1-1'), returnParameters: { reason: ref('com.acme.reason-id', 'G-R'), internalNotes: 'n' } }],
+      },
+      fulfillReturn: { items: [{ ...ref('com.acme.line', 'G-D1-1'), quantity: 1 }] },
+    },
+  ],
+  [
+    'POST',
+    '/v1/stock-entries',
+    {
+      identifiers: { 'com.acme.count-id': 'G-C' },
+      timestamp: '2024-12-15T11:00:00Z',
+      entries: [{ product: ref('com.acme.sku', 'WIDGET-001'), place: ref('com.acme.place-id', 'ACME-RETAIL-STOCK'), physicalQuantity: 7 }],
+    },
+  ],
+];
+
+const recordings: Record<string, (target: string, directory: string) => Promise<void>> = {
+  async basics(target, directory) {
+    await keep(directory, path.join(target, 'journal'), await run(directory, before, Infinity));
+    const snapshot = await run(directory, [['PATCH', orderPath('G-1'), { customersId: 'C-1' }]], 1);
+    await snapshot.close(); // with the snapshot that was due
+    await keep(directory, path.join(target, 'snapshot'), await run(directory, after, Infinity));
+  },
+  async domain(target, directory) {
+    await keep(directory, path.join(target, 'domain'), await run(directory, domain, Infinity));
+  },
+};
+
+const [target, name] = process.argv.slice(2);
+const record = recordings[name ?? ''];
+if (target === undefined || record === undefined) {
+  throw new Error(`Say where to, and what: tests/golden/v<format version> ${Object.keys(recordings).join('|')}`);
+}
 const directory = await mkdtemp(path.join(tmpdir(), 'waybill-golden-'));
-await keep(directory, path.join(target, 'journal'), await run(directory, before, Infinity));
-const snapshot = await run(directory, [['PATCH', orderPath('G-1'), { customersId: 'C-1' }]], 1);
-await snapshot.close(); // with the snapshot that was due
-await keep(directory, path.join(target, 'snapshot'), await run(directory, after, Infinity));
+await record(target, directory);
 await rm(directory, { recursive: true });
