@@ -116,6 +116,13 @@ class List : public RawList {
     if (--block_->size == 0) clear();
   }
 
+  /// Takes out every element that equals `item`.
+  void remove(T item) {
+    for (uint32_t i = size(); i-- > 0;) {
+      if (items()[i] == item) erase(i);
+    }
+  }
+
   void clear() {
     std::free(block_);
     block_ = nullptr;

@@ -16,7 +16,6 @@ using query::LinkKind;
 
 namespace {
 
-/// The same request with `after`, and without `offset`.
 /// What stands in a Link header between < and > (RFC 8288): characters that no URL has are encoded.
 void append_url(std::string& out, std::string_view text) {
   constexpr std::string_view digits = "0123456789ABCDEF";
@@ -32,6 +31,7 @@ void append_url(std::string& out, std::string_view text) {
   }
 }
 
+/// The same request with `after`, and without `offset`.
 std::string next_url(std::string_view target, std::string_view token) {
   std::string url;
   append_url(url, target.substr(0, target.find('?')));

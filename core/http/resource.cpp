@@ -23,6 +23,17 @@ Failure update_order(Context& context, Ref ref, const Body& body, bool patch) {
   return orders::update(context, ref, body, patch);
 }
 
+/// What may change of the rows that came about once is what they are called by.
+template <class Row>
+Failure keep_identifiers(Context& context, Ref ref, const Body& body, bool) {
+  Identifiers identifiers = context.store.at<Row>(ref).identifiers;
+  if (Failure failure = assign_identifiers(context, body, {}, Row::table, ref, identifiers)) {
+    return failure;
+  }
+  context.store.update<Row>(ref, [&](Row& row) { row.identifiers = identifiers; });
+  return {};
+}
+
 /// Of payments and shipments only identifiers change later (O-63, O-74, T-O-16).
 template <class Row>
 Failure update_identifiers(Context& context, Ref ref, const Body& body) {
@@ -66,38 +77,12 @@ Failure update_shipment_record(Context& context, Ref ref, const Body& body, bool
       context.hint("T-H-3", body.path(member), "ignored: what happened does not change");
     }
   }
-  Identifiers identifiers = context.store.at<ShipmentRecord>(ref).identifiers;
-  if (Failure failure =
-          assign_identifiers(context, body, {}, TableId::shipment_records, ref, identifiers)) {
-    return failure;
-  }
-  context.store.update<ShipmentRecord>(ref,
-                                       [&](ShipmentRecord& row) { row.identifiers = identifiers; });
-  return {};
+  return keep_identifiers<ShipmentRecord>(context, ref, body, false);
 }
 
 /// C-55: there is the one that the engine made.
 Result<Ref> refuse_stock(Context&, const Body&, const Identifiers&) {
   return not_supported("Another stock than the default one", false, {});
-}
-Failure keep_stock(Context& context, Ref ref, const Body& body, bool) {
-  Identifiers identifiers = context.store.at<Stock>(ref).identifiers;
-  if (Failure failure = assign_identifiers(context, body, {}, TableId::stocks, ref, identifiers)) {
-    return failure;
-  }
-  context.store.update<Stock>(ref, [&](Stock& row) { row.identifiers = identifiers; });
-  return {};
-}
-
-/// O-89: of a record only identifiers change.
-Failure update_record(Context& context, Ref ref, const Body& body, bool) {
-  Identifiers identifiers = context.store.at<TradeRecord>(ref).identifiers;
-  if (Failure failure =
-          assign_identifiers(context, body, {}, TableId::trade_records, ref, identifiers)) {
-    return failure;
-  }
-  context.store.update<TradeRecord>(ref, [&](TradeRecord& row) { row.identifiers = identifiers; });
-  return {};
 }
 
 Failure update_item(Context& context, Ref ref, const Body& body, bool patch) {
@@ -239,7 +224,7 @@ const Resource resources[] = {
      .type = &stock_type,
      .special = "",
      .create = refuse_stock,
-     .update = keep_stock},
+     .update = keep_identifiers<Stock>},
     {.collection = "shipment-records",
      .table = TableId::shipment_records,
      .type = &shipment_record_type,
@@ -252,7 +237,7 @@ const Resource resources[] = {
      .type = &trade_record_type,
      .special = "",
      .inert_trap = "T-O-12",
-     .update = update_record,
+     .update = keep_identifiers<TradeRecord>,  // O-89
      .windows = by_creation},
     {.collection = "trade-record-items",
      .table = TableId::trade_record_items,

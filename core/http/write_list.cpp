@@ -145,9 +145,7 @@ void detach(Context& context, const Member& member, Ref row, Ref from) {
   bool alone = false;
   context.store.update_row(member.target, row.row(), [&](void* data) {
     auto& list = field<List<Ref>>(data, own);
-    for (uint32_t i = 0; i < list.size(); ++i) {
-      if (list[i] == from) list.erase(i--);
-    }
+    list.remove(from);
     alone = list.empty();
   });
   const Resource& resource = mirrored_resource(member);

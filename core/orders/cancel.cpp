@@ -8,12 +8,6 @@ namespace waybill::orders {
 
 namespace {
 
-void erase(List<Ref>& list, Ref gone) {
-  for (uint32_t i = list.size(); i-- > 0;) {
-    if (list[i] == gone) list.erase(i);
-  }
-}
-
 /// Takes what of an item was not released off it, with the units that have serial numbers.
 void drop_waiting(Store& store, Ref ref, Decimal waiting) {
   List<Ref> instances;
@@ -65,8 +59,8 @@ void leave_shipments(Context& context, Ref order) {
   Store& store = context.store;
   for (const Ref shipment : List<Ref>(store.at<TradeOrder>(order).shipments)) {
     if (leave(context, order, shipment)) continue;
-    store.update<TradeOrder>(order, [&](TradeOrder& row) { erase(row.shipments, shipment); });
-    store.update<ShipmentOrder>(shipment, [&](ShipmentOrder& row) { erase(row.orders, order); });
+    store.update<TradeOrder>(order, [&](TradeOrder& row) { row.shipments.remove(shipment); });
+    store.update<ShipmentOrder>(shipment, [&](ShipmentOrder& row) { row.orders.remove(order); });
     const ShipmentOrder& row = store.at<ShipmentOrder>(shipment);
     if (!row.items.empty()) continue;
     for (const Ref record : List<Ref>(row.records)) {

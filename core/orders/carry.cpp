@@ -99,23 +99,10 @@ Ref owner_of(const Store& store, Ref shipment_ref, const ShipmentItem& item) {
   return owner ? owner : stock::stock_owner(store, shipment.sender, Ref{});
 }
 
-/// The serial numbers of an item's first units that are in a phase of their line.
-std::vector<Text> serials_of(const Store& store, const ShipmentItem& item, Phase phase,
-                             Decimal units) {
-  std::vector<Text> serials;
-  for (const Ref ref : item.instances) {
-    const ProductInstance& own = store.at<ProductInstance>(ref);
-    const auto count = static_cast<int64_t>(serials.size());
-    if (own.phase != static_cast<uint32_t>(phase) || Decimal::from_int(count + 1) > units) continue;
-    serials.push_back(own.serial);
-  }
-  return serials;
-}
-
 /// O-31: a product whose serial numbers are registered when it goes out.
 Failure check_serials(const Store& store, const ShipmentItem& item, Decimal units) {
   if (!item.order_item || !stock::registers_outgoing(store, item.product)) return {};
-  const auto known = serials_of(store, item, Phase::committed, units).size();
+  const auto known = serials_in(store, item.instances, Phase::committed, units).size();
   if (Decimal::from_int(static_cast<int64_t>(known)) >= units) return {};
   const Text name = store.at<Product>(item.product).name;
   Failure failure = fail(Code::serial_number_required,
@@ -167,8 +154,8 @@ class StockTaker {
     const bool held = line && store_.at<OrderItem>(line).held;  // is not available anyway
     if (!held) leaving.available = add(leaving.available, less);
     leaving.goods.units = add(leaving.goods.units, part.units);
-    for (const Text serial : serials_of(store_, item, Phase::committed, part.units)) {
-      leaving.goods.named.push_back({serial, item.order_item});
+    for (const Ref own : serials_in(store_, item.instances, Phase::committed, part.units)) {
+      leaving.goods.named.push_back({store_.at<ProductInstance>(own).serial, item.order_item});
     }
   }
 
@@ -412,7 +399,7 @@ class RecordReader {
   bool goes_whole(const ShipmentItem& item, const Passage& passage, Decimal units) const {
     if (passage.event != ShipmentEvent::release) return true;
     const Decimal all = units_in(item.phases, ShipmentPhase::new_);
-    return go_whole(units, all, serials_of(store_, item, Phase::committed, all).size());
+    return go_whole(units, all, serials_in(store_, item.instances, Phase::committed, all).size());
   }
 
   Failure refused(const Passage& passage, Decimal left, const Body& body) {

@@ -247,9 +247,11 @@ Failure not_whole(std::string path) {
               std::move(path));
 }
 
-std::vector<Ref> serials_in(const Store& store, const OrderItem& item, Phase phase) {
-  std::vector<Ref> found;
-  for (const Ref ref : item.instances) {
+List<Ref> serials_in(const Store& store, const List<Ref>& instances, Phase phase,
+                     std::optional<Decimal> most) {
+  List<Ref> found;
+  for (const Ref ref : instances) {
+    if (most && Decimal::from_int(int64_t{found.size()} + 1) > *most) break;
     const ProductInstance& own = store.at<ProductInstance>(ref);
     if (own.serial && own.phase == static_cast<uint32_t>(phase)) found.push_back(ref);
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "model/instance.hpp"
@@ -51,7 +52,8 @@ bool go_whole(Decimal units, Decimal all, size_t serials);
 /// InvalidQuantity for those that cannot.
 Failure not_whole(std::string path);
 
-/// Units of a line with serial numbers that are in a phase.
-std::vector<Ref> serials_in(const Store& store, const OrderItem& item, Phase phase);
+/// Those of `instances` with serial numbers that are in a phase; the first `most` of them.
+List<Ref> serials_in(const Store& store, const List<Ref>& instances, Phase phase,
+                     std::optional<Decimal> most = {});
 
 }  // namespace waybill::orders

@@ -2,6 +2,7 @@
 
 #include "model/computed.hpp"
 #include "model/instance.hpp"
+#include "orders/instances.hpp"
 #include "orders/orders.hpp"
 #include "orders/phases.hpp"
 
@@ -12,14 +13,9 @@ namespace {
 /// Units with serial numbers follow their line, one after another.
 void move_instances(Store& store, const List<Ref>& candidates, Phase from, Phase to,
                     Decimal units) {
-  const Decimal one = Decimal::from_int(1);
-  for (const Ref ref : List<Ref>(candidates)) {
-    if (units < one) return;
-    const ProductInstance& own = store.at<ProductInstance>(ref);
-    if (!own.serial || own.phase != static_cast<uint32_t>(from)) continue;
+  for (const Ref ref : serials_in(store, candidates, from, units)) {
     store.update<ProductInstance>(
         ref, [&](ProductInstance& row) { row.phase = static_cast<uint32_t>(to); });
-    units = add(units, one.negated());
   }
 }
 

@@ -234,17 +234,6 @@ class ReturnRunner {
     return wanted;
   }
 
-  /// Units with serial numbers of a list that are in a phase, at most so many.
-  List<Ref> chosen(const List<Ref>& instances, Phase phase, Decimal units) const {
-    List<Ref> chosen;
-    for (const Ref own : instances) {
-      const ProductInstance& row = store_.at<ProductInstance>(own);
-      if (!row.serial || row.phase != static_cast<uint32_t>(phase)) continue;
-      if (Decimal::from_int(int64_t{chosen.size()} + 1) <= units) chosen.push_back(own);
-    }
-    return chosen;
-  }
-
   Result<OrderReturn> read_terms(const Body& body) {
     OrderReturn terms;
     if (!body.has("returnParameters")) {
@@ -279,13 +268,13 @@ class ReturnRunner {
       const Decimal here = units_in(line.phases, from);
       const Decimal units = here < left ? here : left;
       if (units.is_zero()) continue;
-      if (!go_whole(units, here, serials_in(store_, line, from).size())) {
+      if (!go_whole(units, here, serials_in(store_, line.instances, from).size())) {
         return not_whole(body.path("quantity"));
       }
       moves.push_back({from, units});
       left = add(left, units.negated());
-      const List<Ref> named =
-          wanted.instance ? List<Ref>{wanted.instance} : chosen(line.instances, from, units);
+      const List<Ref> named = wanted.instance ? List<Ref>{wanted.instance}
+                                              : serials_in(store_, line.instances, from, units);
       for (const Ref own : named) terms.value.instances.push_back(own);
     }
     const List<Ref> instances = terms.value.instances;
@@ -305,7 +294,8 @@ class ReturnRunner {
       if (wanted.instance && !own.instances.contains(wanted.instance)) continue;
       const Decimal units = *own.open < left ? *own.open : left;
       if (units.is_zero()) continue;
-      const size_t serials = chosen(own.instances, Phase::return_committed, *own.open).size();
+      const size_t serials =
+          serials_in(store_, own.instances, Phase::return_committed, *own.open).size();
       if (!go_whole(units, *own.open, serials)) return not_whole(body.path("quantity"));
       if (Failure failure = settle_part(ref, wanted, units)) return failure;
       left = add(left, units.negated());
@@ -316,9 +306,9 @@ class ReturnRunner {
 
   Failure settle_part(Ref ref, const Wanted& wanted, Decimal units) {
     const OrderReturn& own = store_.at<OrderReturn>(ref);
-    const List<Ref> instances = wanted.instance
-                                    ? List<Ref>{wanted.instance}
-                                    : chosen(own.instances, Phase::return_committed, units);
+    const List<Ref> instances =
+        wanted.instance ? List<Ref>{wanted.instance}
+                        : serials_in(store_, own.instances, Phase::return_committed, units);
     if (rule_.action == Action::fulfill_return && own.restock == MaybeBool::yes) {
       if (Failure failure = restock(own, instances, units)) return failure;
     }
@@ -328,11 +318,7 @@ class ReturnRunner {
     const Decimal open = add(*own.open, units.negated());
     store_.update<OrderReturn>(ref, [&](OrderReturn& row) { row.open = open; });
     if (!open.is_zero()) return {};
-    store_.update<OrderItem>(wanted.line, [&](OrderItem& row) {
-      for (uint32_t i = row.returns.size(); i-- > 0;) {
-        if (row.returns[i] == ref) row.returns.erase(i);
-      }
-    });
+    store_.update<OrderItem>(wanted.line, [&](OrderItem& row) { row.returns.remove(ref); });
     return {};
   }
 

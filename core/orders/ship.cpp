@@ -24,7 +24,7 @@ List<Ref> serials_to_ship(const Store& store, const OrderItem& line, Ref line_re
     for (const Ref own : store.rows<ShipmentItem>().at(row).instances) waiting.push_back(own);
   }
   List<Ref> chosen;
-  for (const Ref own : serials_in(store, line, Phase::committed)) {
+  for (const Ref own : serials_in(store, line.instances, Phase::committed)) {
     const bool taken = std::find(waiting.begin(), waiting.end(), own) != waiting.end();
     if (taken || Decimal::from_int(chosen.size() + 1) > units) continue;
     chosen.push_back(own);

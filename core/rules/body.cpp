@@ -300,10 +300,7 @@ Failure read_element(Context& context, const Member& member, const JsonNode& nod
 
 /// Takes out of a list what an element matches: scalars by value, rows by any identifier (H-9).
 Failure remove_element(Context& context, const Member&, const JsonNode& node, List<Text>& list) {
-  const Text text = context.store.strings().find(node.text);
-  for (uint32_t i = 0; i < list.size(); ++i) {
-    if (list[i] == text) list.erase(i--);
-  }
+  list.remove(context.store.strings().find(node.text));
   return {};
 }
 

@@ -81,11 +81,7 @@ void make_root(Store& store, Ref place, Ref agent) {
   const std::vector<uint32_t> before(rows.begin(), rows.end());
   for (const uint32_t row : before) {
     if (Ref::to(row) == agent) continue;
-    store.update<Agent>(Ref::to(row), [&](Agent& other) {
-      for (uint32_t i = other.stock_roots.size(); i-- > 0;) {
-        if (other.stock_roots[i] == place) other.stock_roots.erase(i);
-      }
-    });
+    store.update<Agent>(Ref::to(row), [&](Agent& other) { other.stock_roots.remove(place); });
   }
   if (!agent || store.at<Agent>(agent).stock_roots.contains(place)) return;
   store.update<Agent>(agent, [&](Agent& row) { row.stock_roots.push_back(place); });
