@@ -45,7 +45,7 @@ struct OrderReturn {
   static constexpr TableId table = TableId::order_returns;
   Ref line, reason, replacement, returnee, returner;
   MaybeDecimal open;    // units neither taken back nor called off yet
-  List<Ref> instances;  // those with serial numbers, as committed
+  List<Ref> instances;  // those of them with serial numbers
   MaybeBool complaint = MaybeBool::none;
   MaybeBool restock = MaybeBool::none;
   MaybeBool manual = MaybeBool::none;

@@ -316,7 +316,10 @@ class ReturnRunner {
         rule_.action == Action::fulfill_return ? Phase::return_fulfilled : Phase::fulfilled;
     move_.units(wanted.line, Phase::return_committed, to, units, {&instances, ref});
     const Decimal open = add(*own.open, units.negated());
-    store_.update<OrderReturn>(ref, [&](OrderReturn& row) { row.open = open; });
+    store_.update<OrderReturn>(ref, [&](OrderReturn& row) {
+      row.open = open;
+      for (const Ref instance : instances) row.instances.remove(instance);
+    });
     if (!open.is_zero()) return {};
     store_.update<OrderItem>(wanted.line, [&](OrderItem& row) { row.returns.remove(ref); });
     return {};

@@ -1,4 +1,5 @@
 #include <array>
+#include <set>
 
 #include "model/instance.hpp"
 #include "model/order.hpp"
@@ -87,13 +88,20 @@ void check_records(Audit& audit, Ref ref, const OrderItem& line, const Recorded&
   check(Phase::return_fulfilled, recorded.of(ref, fulfill_return));
 }
 
-/// Units that wait to be returned are those of its open returns (O-83).
+/// Units that wait to be returned are those of its open returns, each of one return (O-83).
 void check_returns(Audit& audit, Ref ref, const OrderItem& line) {
   Decimal open;
+  std::set<uint32_t> instances;
   for (const Ref each : line.returns) {
     const OrderReturn& own = audit.store.at<OrderReturn>(each);
     audit.check(own.line == ref, TableId::order_items, ref, "one of its returns is another line's");
     open = add(open, *own.open);
+    for (const Ref instance : own.instances) {
+      const ProductInstance& unit = audit.store.at<ProductInstance>(instance);
+      const bool waits = unit.phase == static_cast<uint32_t>(Phase::return_committed);
+      audit.check(unit.line == ref && waits && instances.insert(instance.value).second,
+                  TableId::order_items, ref, "one of its returns names a unit that is not its own");
+    }
   }
   audit.equal(TableId::order_items, ref, "ReturnCommitted quantity",
               units_in(line.phases, Phase::return_committed), open);

@@ -98,6 +98,7 @@ struct ChangeLine {
   std::string line;
   Moment reserved_until;
   std::optional<Net> manual;
+  std::optional<std::vector<std::string>> serials;  // productInstances of a device's line
 };
 struct DeleteOrder {
   std::string order;

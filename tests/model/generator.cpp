@@ -368,9 +368,44 @@ Command Generator::reserve() {
   return command;
 }
 
+/// Which units a device's line is about, now and then none or too many.
+Command Generator::tell_units(ChangeLine command) {
+  const auto wanted = [&](const Line& line) {
+    return product_of(line.sku)->kind == Kind::device && line.in(Phase::fulfilled) == 0;
+  };
+  command.order = order_that([&](const Order& order) {
+    return std::any_of(order.lines.begin(), order.lines.end(), wanted);
+  });
+  const Order* order = model_->order(command.order);
+  if (order == nullptr) return Wait{};
+  std::vector<const Line*> lines;
+  for (const Line& line : order->lines) {
+    if (product_of(line.sku)->kind == Kind::device) lines.push_back(&line);
+  }
+  if (lines.empty()) return Wait{};
+  const Line& line = *any(lines);
+  command.line = line.id;
+  std::vector<std::string> known = line.serials;
+  for (const SerialUnit& unit : model_->serials()) {
+    if (unit.sku == line.sku && one_in(2)) known.push_back(unit.serial);
+  }
+  known.push_back(one_in(2) ? "IMEI-NONE" : "IMEI-OTHER");
+  std::vector<std::string> serials;
+  const auto count = static_cast<size_t>(line.quantity / one) + (one_in(15) ? 1 : 0);
+  for (size_t i = 0; i < count; ++i) {
+    const std::string& serial = any(known);
+    const bool twice = std::find(serials.begin(), serials.end(), serial) != serials.end();
+    if (!twice || one_in(20)) serials.push_back(serial);
+  }
+  if (one_in(20)) serials = line.serials;
+  command.serials = serials;
+  return command;
+}
+
 Command Generator::change_line() {
   ChangeLine command;
   command.at = static_cast<ChangeLine::At>(below(3));
+  if (one_in(4)) return tell_units(command);
   const bool amount = one_in(3);
   command.order = order_that([&](const Order& order) {
     if (amount) return order.only({Phase::new_});
@@ -456,6 +491,17 @@ Return Generator::units_to_return(const Order& order, const std::set<Phase>& fro
     if (one_in(4)) continue;
     ReturnEntry entry;
     entry.line = line.id;
+    if (!line.serials.empty() && one_in(2)) {
+      std::vector<std::string> named;
+      for (const Phase phase : from) {
+        for (const std::string& each : line.serials_in(phase, line.in(phase))) {
+          named.push_back(each);
+        }
+      }
+      entry.serial = named.empty() || one_in(12) ? any(line.serials) : any(named);
+      if (one_in(30)) entry.serial = "IMEI-OTHER";
+      admissible = one;
+    }
     if (one_in(2))
       entry.quantity = std::clamp<Quantity>(
           one * (1 + below(2)), 1, std::max(admissible, Quantity{1}) + (one_in(20) ? one : 0));
@@ -463,6 +509,7 @@ Return Generator::units_to_return(const Order& order, const std::set<Phase>& fro
     if (one_in(20)) {  // one mistake at a time
       entry.with_reason = false;
       entry.quantity.reset();
+      entry.serial.clear();
     }
     sent.entries.push_back(entry);
   }

@@ -28,6 +28,7 @@ class Generator {
   Command several_actions();
   Command reserve();
   Command change_line();
+  Command tell_units(ChangeLine command);
   Command delete_order();
   Command release();
   Command ship_directly();

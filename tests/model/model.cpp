@@ -58,17 +58,32 @@ Quantity Line::in(Phase phase) const {
 }
 
 std::vector<std::string> Line::serials_in(Phase phase, Quantity units) const {
+  return first_of(serials, phase, units);
+}
+
+std::vector<std::string> Line::first_of(const std::vector<std::string>& some, Phase phase,
+                                        Quantity units) const {
   std::vector<std::string> first;
-  for (size_t i = 0; i < serials.size(); ++i) {
+  for (const std::string& serial : some) {
+    const size_t at = std::find(serials.begin(), serials.end(), serial) - serials.begin();
     const bool more = one * static_cast<Quantity>(first.size() + 1) <= units;
-    if (serial_phases[i] == phase && more) first.push_back(serials[i]);
+    if (more && serial_phases[at] == phase) first.push_back(serial);
   }
   return first;
 }
 
+const Phase* Line::phase_of(const std::string& serial) const {
+  if (product_of(sku)->kind == Kind::plan) return nullptr;  // it names a device's
+  const auto found = std::find(serials.begin(), serials.end(), serial);
+  return found == serials.end() ? nullptr : &serial_phases[found - serials.begin()];
+}
+
 void Line::move(Phase from, Phase to, Quantity units) {
+  move(from, to, units, serials_in(from, units));
+}
+
+void Line::move(Phase from, Phase to, Quantity units, const std::vector<std::string>& moving) {
   if (units == 0) return;
-  const std::vector<std::string> moving = serials_in(from, units);
   for (size_t i = 0; i < serials.size(); ++i) {
     if (contains(moving, serials[i])) serial_phases[i] = to;
   }
@@ -334,14 +349,15 @@ void Model::remove_serial(const std::string& sku, const std::string& serial) {
                 [&](const SerialUnit& unit) { return unit.sku == sku && unit.serial == serial; });
 }
 
-bool Model::serial_held(const std::string& sku, const std::string& serial) const {
+bool Model::serial_held(const std::string& sku, const std::string& serial,
+                        const std::string& except_line) const {
   std::string owner;
   for (const SerialUnit& unit : serials_) {
     if (unit.sku == sku && unit.serial == serial) owner = owner_of(unit.place);
   }
   for (const auto& [id, order] : orders_) {
     for (const Line& line : order.lines) {
-      if (line.sku != sku || line.held == 0) continue;
+      if (line.sku != sku || line.held == 0 || line.id == except_line) continue;
       // A back order may name a unit that lies with somebody else.
       if (stock_owner(line.seller, order.supplier) != owner) continue;
       for (size_t i = 0; i < line.serials.size(); ++i) {
@@ -525,6 +541,61 @@ Answer Model::apply(const ChangeLine& command) {
     if (line->in(Phase::new_) != line->quantity) return bad("ItemNotEditable");
     line->net = command.manual;
     line->manual = true;
+  }
+  return command.serials ? change_serials(*line, *command.serials) : Answer{};
+}
+
+/// O-18, O-31: which units they are, while none is shipped.
+Answer Model::change_serials(Line& line, const std::vector<std::string>& serials) {
+  if (std::set(serials.begin(), serials.end()).size() != serials.size()) return bad("InvalidValue");
+  if (serials == line.serials) return {};
+  for (const Phase phase : {Phase::fulfilled, Phase::return_committed, Phase::return_fulfilled}) {
+    if (line.in(phase) > 0) return bad("ItemNotEditable");
+  }
+  const Quantity count = one * static_cast<Quantity>(serials.size());
+  if (count > 0 && count != line.quantity) return bad("InvalidQuantity");
+  const Line before = line;
+  line.serials = serials;
+  std::set<std::string> devices;  // of the lines so far (O-28)
+  for (const Line& each : order(line.order)->lines) {
+    const bool plan = product_of(each.sku)->kind == Kind::plan && !each.serials.empty();
+    if (plan && !devices.contains(each.serials.front())) return bad("InvalidPhoneImeiReference");
+    if (!plan) devices.insert(each.serials.begin(), each.serials.end());
+  }
+
+  // Those that stay keep their phase; those that come get what is left, in the order of O-43.
+  std::array<Quantity, phase_count> left;
+  for (size_t i = 0; i < phase_count; ++i) left[i] = before.in(static_cast<Phase>(i));
+  line.serial_phases.assign(serials.size(), Phase::new_);
+  const auto give = [&](size_t i, Phase phase) {
+    if (left[static_cast<size_t>(phase)] < one) return false;
+    left[static_cast<size_t>(phase)] -= one;
+    line.serial_phases[i] = phase;
+    return true;
+  };
+  std::vector<size_t> fresh;
+  for (size_t i = 0; i < serials.size(); ++i) {
+    const Phase* known = before.phase_of(serials[i]);
+    if (known == nullptr || !give(i, *known)) fresh.push_back(i);
+  }
+  for (const size_t i : fresh) {
+    size_t phase = 0;
+    while (!give(i, static_cast<Phase>(phase))) ++phase;
+  }
+
+  const std::vector<ShipmentItem*> items = items_of(line.id);
+  for (ShipmentItem* item : items) item->serials.clear();
+  for (ShipmentItem* item : items) item->serials = serials_to_ship(line, item->at(Stage::new_));
+
+  const std::string owner = stock_owner(line.seller, order(line.order)->supplier);
+  if (line.held == 0 || !has_serials(owner, line.sku)) return {};
+  for (size_t i = 0; i < serials.size(); ++i) {  // C-76
+    const Phase phase = line.serial_phases[i];
+    if (phase != Phase::reserved && phase != Phase::committed) continue;
+    const SerialUnit* unit = find_serial(line.sku, serials[i]);
+    const bool free = unit != nullptr && owner_of(unit->place) == owner &&
+                      !serial_held(line.sku, serials[i], line.id);
+    if (!free) return conflict("InsufficientStock");
   }
   return {};
 }
@@ -724,6 +795,32 @@ Quantity Model::on_new_shipments(const std::string& line) const {
   return sum;
 }
 
+std::vector<ShipmentItem*> Model::items_of(const std::string& line) {
+  std::vector<Shipment*> all;
+  for (auto& [id, shipment] : shipments_) all.push_back(&shipment);
+  std::sort(all.begin(), all.end(), [](auto* a, auto* b) { return a->made < b->made; });
+  std::vector<ShipmentItem*> items;
+  for (Shipment* shipment : all) {
+    for (ShipmentItem& item : shipment->items) {
+      if (item.line == line) items.push_back(&item);
+    }
+  }
+  return items;
+}
+
+std::vector<std::string> Model::serials_to_ship(const Line& line, Quantity units) {
+  std::set<std::string> taken;
+  for (const ShipmentItem* item : items_of(line.id)) {
+    taken.insert(item->serials.begin(), item->serials.end());
+  }
+  std::vector<std::string> free;
+  for (const std::string& serial : line.serials_in(Phase::committed, line.quantity)) {
+    const bool more = one * static_cast<Quantity>(free.size() + 1) <= units;
+    if (more && !taken.contains(serial)) free.push_back(serial);
+  }
+  return free;
+}
+
 /// O-69: a place, or "at <seller>" for an address.
 std::string Model::source_of(const Line& line) const {
   const std::string owner = stock_owner(line.seller, order(line.order)->supplier);
@@ -750,7 +847,7 @@ Answer Model::ship(Order& order) {
     const std::string source = owner.empty() ? "at " + line.seller : agent_of(owner)->roots.front();
     if (taken.contains(source)) continue;
     if (!items.contains(source)) sources.push_back(source);
-    items[source].push_back({line.id, line.sku, units, {units}});
+    items[source].push_back({line.id, line.sku, units, {units}, serials_to_ship(line, units)});
   }
   if (!eligible && !any_new) return bad("OrderNotShippable");
   for (const std::string& source : sources) {
@@ -799,6 +896,11 @@ Answer Model::check_return(Order& order, const Return& sent, const std::set<Phas
     if (line == nullptr || line->order != order.id) return bad("ItemNotInOrder");
     Quantity admissible = 0;
     for (const Phase phase : from) admissible += line->in(phase);
+    if (!entry.serial.empty()) {  // O-82
+      const Phase* phase = line->phase_of(entry.serial);
+      if (phase == nullptr) return bad("FailedIndexing");
+      admissible = from.contains(*phase) ? one : 0;
+    }
     if (admissible == 0) return bad("ItemNotReturnable");
     if (with_reason && !entry.with_reason) return bad("MissingRequiredField");
     if (entry.quantity && *entry.quantity > admissible) return bad("InvalidQuantity");
@@ -811,36 +913,59 @@ Answer Model::commit_return(Order& order, const Return& sent) {
   if (!checked.accepted()) return checked;
   for (const ReturnEntry& entry : sent.entries) {
     Line& line = *find_line(entry.line);
-    const Quantity fulfilled = line.in(Phase::fulfilled);
-    const Quantity units = entry.quantity.value_or(fulfilled + line.in(Phase::new_));
-    const Quantity of_fulfilled = std::min(units, fulfilled);
-    line.move(Phase::fulfilled, Phase::return_committed, of_fulfilled);
-    line.move(Phase::new_, Phase::return_committed, units - of_fulfilled);
-    line.returning.push_back({units, entry.restock});
+    ReturnPart part;
+    part.restock = entry.restock;
+    for (const Phase from : {Phase::fulfilled, Phase::new_}) {
+      const bool named = !entry.serial.empty();
+      if (named && *line.phase_of(entry.serial) != from) continue;
+      const Quantity most = named ? one : entry.quantity.value_or(line.quantity);
+      const Quantity units = std::min(most - part.quantity, line.in(from));
+      std::vector<std::string> serials = line.serials_in(from, units);
+      if (named) serials = {entry.serial};
+      line.move(from, Phase::return_committed, units, serials);
+      part.quantity += units;
+      part.serials.insert(part.serials.end(), serials.begin(), serials.end());
+      if (named) break;
+    }
+    line.returning.push_back(part);
   }
   return {};
+}
+
+template <class Arrive>
+void Model::end_return(const ReturnEntry& entry, Phase to, Arrive&& arrive) {
+  Line& line = *find_line(entry.line);
+  const bool named = !entry.serial.empty();
+  Quantity left = named ? one : entry.quantity.value_or(line.in(Phase::return_committed));
+  for (ReturnPart& part : line.returning) {
+    if (left == 0) break;
+    if (named && !contains(part.serials, entry.serial)) continue;
+    ReturnPart ended;
+    ended.restock = part.restock;
+    ended.quantity = std::min(left, part.quantity);
+    ended.serials = named ? std::vector{entry.serial}
+                          : line.first_of(part.serials, Phase::return_committed, ended.quantity);
+    arrive(ended);
+    line.move(Phase::return_committed, to, ended.quantity, ended.serials);
+    part.quantity -= ended.quantity;
+    left -= ended.quantity;
+    std::erase_if(part.serials, [&](const auto& each) { return contains(ended.serials, each); });
+  }
+  std::erase_if(line.returning, [](const ReturnPart& part) { return part.quantity == 0; });
 }
 
 Answer Model::fulfill_return(Order& order, const Return& sent) {
   const Answer checked = check_return(order, sent, {Phase::return_committed}, false);
   if (!checked.accepted()) return checked;
   for (const ReturnEntry& entry : sent.entries) {
-    Line& line = *find_line(entry.line);
-    Quantity left = entry.quantity.value_or(line.in(Phase::return_committed));
-    while (left > 0) {
-      ReturnPart& part = line.returning.front();
-      const Quantity units = std::min(left, part.quantity);
-      const std::string owner = stock_owner(line.seller, order.supplier);
-      if (part.restock && product_of(line.sku)->tracked() && !owner.empty()) {  // C-72
-        const std::string place = agent_of(owner)->roots.front();
-        physical_[place][line.sku] += units;
-        arrive(line.sku, line.serials_in(Phase::return_committed, units), place);
-      }
-      line.move(Phase::return_committed, Phase::return_fulfilled, units);
-      part.quantity -= units;
-      left -= units;
-      if (part.quantity == 0) line.returning.erase(line.returning.begin());
-    }
+    const Line& line = *find_line(entry.line);
+    const std::string owner = stock_owner(line.seller, order.supplier);
+    end_return(entry, Phase::return_fulfilled, [&](const ReturnPart& part) {
+      if (!part.restock || !product_of(line.sku)->tracked() || owner.empty()) return;  // C-72
+      const std::string place = agent_of(owner)->roots.front();
+      physical_[place][line.sku] += part.quantity;
+      this->arrive(line.sku, part.serials, place);
+    });
   }
   return {};
 }
@@ -849,16 +974,7 @@ Answer Model::cancel_return(Order& order, const Return& sent) {
   const Answer checked = check_return(order, sent, {Phase::return_committed}, false);
   if (!checked.accepted()) return checked;
   for (const ReturnEntry& entry : sent.entries) {
-    Line& line = *find_line(entry.line);
-    Quantity left = entry.quantity.value_or(line.in(Phase::return_committed));
-    line.move(Phase::return_committed, Phase::fulfilled, left);
-    while (left > 0) {
-      ReturnPart& part = line.returning.front();
-      const Quantity units = std::min(left, part.quantity);
-      part.quantity -= units;
-      left -= units;
-      if (part.quantity == 0) line.returning.erase(line.returning.begin());
-    }
+    end_return(entry, Phase::fulfilled, [](const ReturnPart&) {});
   }
   return {};
 }
@@ -913,17 +1029,21 @@ Answer Model::apply(const ShipDirectly& command) {
   for (const ShipDirectly::Item& item : command.items) {
     if (item.line.empty() && product_of(item.sku) == nullptr) return bad("ProductNotFound");
     if (item.quantity <= 0) return bad("InvalidQuantity");
-    std::string sku = item.sku;
-    if (!item.line.empty()) {  // O-72
-      const Line* line = this->line(item.line);
-      if (line == nullptr) return bad("ItemNotFound");
-      asked[line->id] += item.quantity;
-      if (asked[line->id] > line->in(Phase::committed)-on_new_shipments(line->id)) {
-        return bad("OrderNotShippable");
-      }
-      sku = line->sku;
+    if (item.line.empty()) {
+      shipment.items.push_back({{}, item.sku, item.quantity, {item.quantity}, {}});
+      continue;
     }
-    shipment.items.push_back({item.line, sku, item.quantity, {item.quantity}});
+    const Line* line = this->line(item.line);  // O-72
+    if (line == nullptr) return bad("ItemNotFound");
+    asked[line->id] += item.quantity;
+    if (asked[line->id] > line->in(Phase::committed)-on_new_shipments(line->id)) {
+      return bad("OrderNotShippable");
+    }
+    shipment.items.push_back({line->id,
+                              line->sku,
+                              item.quantity,
+                              {item.quantity},
+                              serials_to_ship(*line, item.quantity)});
   }
   shipment.made = ++shipments_made_;
   shipments_[shipment.id] = shipment;
@@ -964,7 +1084,7 @@ Answer Model::apply(const Carry& command) {
   if (!command.items.empty()) {
     units.assign(admissible.size(), 0);
     for (const Carry::Item& item : command.items) {
-      if (item.index >= units.size()) return bad("failed indexing");
+      if (item.index >= units.size()) return bad("FailedIndexing");
       if (admissible[item.index] == 0) return none;
       units[item.index] += item.quantity;
       if (units[item.index] > admissible[item.index]) return bad("ShipmentTransitionNotAllowed");
@@ -988,12 +1108,11 @@ Answer Model::apply(const Carry& command) {
     physical_[shipment.destination][item.sku] += units[i];
     if (item.line.empty()) continue;
     // Those that arrived before are its first ones.
-    const Line& line = *this->line(item.line);
     std::vector<std::string> arriving;
-    for (size_t n = 0; n < line.serials.size(); ++n) {
+    for (size_t n = 0; n < item.serials.size(); ++n) {
       const Quantity count = one * static_cast<Quantity>(n + 1);
       const Quantity arrived = item.at(Stage::acquired);
-      if (count > arrived - units[i] && count <= arrived) arriving.push_back(line.serials[n]);
+      if (count > arrived - units[i] && count <= arrived) arriving.push_back(item.serials[n]);
     }
     arrive(item.sku, arriving, shipment.destination);
   }
@@ -1029,7 +1148,7 @@ Answer Model::release(Shipment& shipment, const std::vector<Quantity>& units) {
     if (!managed(line)) continue;
     Leaving& own = leaving[{stock_owner(line.seller, order(line.order)->supplier), item.sku}];
     own.linked += units[i];
-    for (const std::string& serial : line.serials_in(Phase::committed, units[i])) {
+    for (const std::string& serial : line.first_of(item.serials, Phase::committed, units[i])) {
       own.serials.push_back(serial);
     }
   }
@@ -1047,7 +1166,8 @@ Answer Model::release(Shipment& shipment, const std::vector<Quantity>& units) {
     item.move(Stage::new_, Stage::released, units[i]);
     if (item.line.empty()) continue;
     Line& line = *find_line(item.line);
-    line.move(Phase::committed, Phase::fulfilled, units[i]);
+    line.move(Phase::committed, Phase::fulfilled, units[i],
+              line.first_of(item.serials, Phase::committed, units[i]));
     if (managed(line)) line.held -= units[i];
   }
   return {};

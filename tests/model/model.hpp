@@ -34,6 +34,7 @@ enum class Phase {
   return_fulfilled,
   cancelled,  // the last one in a status (O-43)
 };
+constexpr size_t phase_count = 8;
 const char* name_of(Phase phase);
 
 struct Part {
@@ -46,6 +47,7 @@ struct Part {
 /// Units that one commitReturn took back, or is to.
 struct ReturnPart {
   Quantity quantity = 0;
+  std::vector<std::string> serials;  // of those that have one
   bool restock = true;
 
   friend bool operator==(const ReturnPart&, const ReturnPart&) = default;
@@ -69,7 +71,14 @@ struct Line {
   Quantity in(Phase phase) const;
   /// The first so many of its serials that are in the phase.
   std::vector<std::string> serials_in(Phase phase, Quantity units) const;
+  /// The first so many of `some` of its serials that are in the phase.
+  std::vector<std::string> first_of(const std::vector<std::string>& some, Phase phase,
+                                    Quantity units) const;
+  /// Null: none of its serials.
+  const Phase* phase_of(const std::string& serial) const;
+  /// With the first serials that are in `from`, or with those.
   void move(Phase from, Phase to, Quantity units);
+  void move(Phase from, Phase to, Quantity units, const std::vector<std::string>& moving);
 
   friend bool operator==(const Line&, const Line&) = default;
 };
@@ -93,7 +102,8 @@ struct ShipmentItem {
   std::string line;  // empty: not linked to an order
   std::string sku;
   Quantity quantity = 0;
-  std::array<Quantity, 4> in{};  // by Stage
+  std::array<Quantity, 4> in{};      // by Stage
+  std::vector<std::string> serials;  // of those of its line that it has; released ones first
 
   Quantity at(Stage stage) const { return in[static_cast<size_t>(stage)]; }
   void move(Stage from, Stage to, Quantity units);
@@ -188,7 +198,8 @@ class Model {
   bool recorded(const std::string& owner, const std::string& sku) const;
   /// What is at exactly this place, by product; products once recorded stay (C-53).
   const std::map<std::string, Quantity>& at(const std::string& place) const;
-  bool serial_held(const std::string& sku, const std::string& serial) const;
+  bool serial_held(const std::string& sku, const std::string& serial,
+                   const std::string& except_line = {}) const;
 
   /// What must be true of any state; empty if it is.
   std::string contradiction() const;
@@ -215,6 +226,7 @@ class Model {
   std::string seller_of(const NewOrder& order, const NewLine& sent,
                         const std::vector<Line>& earlier) const;
   Answer update(Order& order, const NewOrder& sent);
+  Answer change_serials(Line& line, const std::vector<std::string>& serials);
   Answer reserve(const std::vector<Line*>& lines, std::optional<Time> until);
   Answer reserve_order(Order& order, std::optional<Time> until);
   Answer reserve_line(Line& line, std::optional<Time> until);
@@ -235,6 +247,9 @@ class Model {
   Answer cancel_return(Order& order, const Return& sent);
   Answer check_return(Order& order, const Return& sent, const std::set<Phase>& from,
                       bool with_reason);
+  /// Ends what waits to be returned, the oldest first; `arrive` gets each part of it.
+  template <class Arrive>
+  void end_return(const ReturnEntry& entry, Phase to, Arrive&& arrive);
 
   // Shipments and stock.
   Answer release(Shipment& shipment, const std::vector<Quantity>& units);
@@ -243,6 +258,10 @@ class Model {
   std::string owner_of_direct(const Shipment& shipment) const;
   std::string source_of(const Line& line) const;
   Quantity on_new_shipments(const std::string& line) const;
+  /// The oldest first.
+  std::vector<ShipmentItem*> items_of(const std::string& line);
+  /// The first of its serials that are on no item, for so many units.
+  std::vector<std::string> serials_to_ship(const Line& line, Quantity units);
   Line* find_line(const std::string& id);
   SerialUnit* find_serial(const std::string& sku, const std::string& serial);
   void arrive(const std::string& sku, const std::vector<std::string>& serials,

@@ -103,15 +103,19 @@ Json actions_json(const Actions& actions) {
   return body;
 }
 
+Json instances_json(const std::vector<std::string>& serials) {
+  Json all = Json::array();
+  for (const std::string& serial : serials) all.push_back({{"serialNumber", serial}});
+  return all;
+}
+
 Json line_json(const NewLine& line) {
   Json body = line_reference(line.id);
   body["product"] = product_reference(line.sku);
   if (line.serials.empty()) {
     body["quantity"] = quantity_text(line.quantity);
   } else if (line.as_product_instances) {
-    for (const std::string& serial : line.serials) {
-      body["productInstances"].push_back({{"serialNumber", serial}});
-    }
+    body["productInstances"] = instances_json(line.serials);
   } else {
     const Product* product = product_of(line.sku);
     const bool plan = product != nullptr && product->kind == Kind::plan;
@@ -168,6 +172,7 @@ struct Renderer {
       body["reservedUntil"] = time_or_null(command.reserved_until.time);
     }
     if (command.manual) body["unitAmountExclVat"] = net_text(*command.manual, 0);
+    if (command.serials) body["productInstances"] = instances_json(*command.serials);
     const std::string line = "com.acme.line=" + command.line;
     switch (command.at) {
       case ChangeLine::At::items:
