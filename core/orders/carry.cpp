@@ -87,11 +87,13 @@ Ref add_record(Context& context, Ref shipment, ShipmentRecord record) {
   return ref;
 }
 
-/// Whose stock a released item leaves; none: nothing moves (C-71, C-74).
+/// Whose stock a released item leaves: where a line's units are held, if that still is anybody's
+/// stock; else where they would be now; none: nothing moves (C-71, C-74).
 Ref owner_of(const Store& store, Ref shipment_ref, const ShipmentItem& item) {
   if (!stock::is_tracked(store, item.product)) return {};
   if (item.order_item) {
     const OrderItem& line = store.at<OrderItem>(item.order_item);
+    if (line.held && stock::first_root(store, line.hold_owner)) return line.hold_owner;
     return managed_owner(store, store.at<TradeOrder>(line.order), line);
   }
   const ShipmentOrder& shipment = store.at<ShipmentOrder>(shipment_ref);
@@ -154,9 +156,31 @@ class StockTaker {
     const bool held = line && store_.at<OrderItem>(line).held;  // is not available anyway
     if (!held) leaving.available = add(leaving.available, less);
     leaving.goods.units = add(leaving.goods.units, part.units);
-    for (const Ref own : serials_in(store_, item.instances, Phase::committed, part.units)) {
-      leaving.goods.named.push_back({store_.at<ProductInstance>(own).serial, item.order_item});
+    const List<Ref> serials = serials_in(store_, item.instances, Phase::committed, part.units);
+    if (serials.empty() || !stock::has_units(store_, owner, item.product)) return;  // C-76
+    for (const Ref own : serials) {
+      const Text serial = store_.at<ProductInstance>(own).serial;
+      if (claim_unit(leaving, item, serial)) continue;
+      shortages_.push_back({item.product, store_.at<OrderItem>(line).seller, Decimal::from_int(1),
+                            Decimal(), serial});
     }
+  }
+
+  /// The unit of that serial number; one that was never registered is among the goods that are not.
+  bool claim_unit(Leaving& leaving, const ShipmentItem& item, Text serial) {
+    std::vector<Text>& named = leaving.goods.named;
+    const auto standing =
+        stock::standing(store_, leaving.owner, item.product, serial, item.order_item);
+    if (standing == stock::Standing::free) {
+      if (std::find(named.begin(), named.end(), serial) != named.end()) return false;
+      named.push_back(serial);
+      return true;
+    }
+    if (standing == stock::Standing::gone) return false;
+    const Decimal with_it = add(leaving.goods.loose, Decimal::from_int(1));
+    if (stock::loose(store_, leaving.owner, item.product) < with_it) return false;
+    leaving.goods.loose = with_it;
+    return true;
   }
 
   Leaving& leaving_of(Ref owner, Ref product) {
@@ -165,7 +189,7 @@ class StockTaker {
       leaving_.push_back({owner,
                           stock::physical(store_, owner, product),
                           stock::available(store_, owner, product),
-                          {store_.at<ShipmentOrder>(shipment_).source, product, {}, {}}});
+                          {store_.at<ShipmentOrder>(shipment_).source, product, {}, {}, {}}});
     }
     return leaving_[place->second];
   }

@@ -11,15 +11,6 @@ namespace waybill::orders {
 
 namespace {
 
-/// The unit of that serial number, if it lies at the owner and no other line holds it (C-76).
-Ref find_free_unit(const Store& store, Ref owner, Ref product, Text serial, Ref line) {
-  const Ref unit = stock::find_unit(store, product, serial);
-  if (!unit) return {};
-  const ProductUnit& row = store.at<ProductUnit>(unit);
-  const bool here = row.place() && stock::owner_of_place(store, row.place()) == owner;
-  return here && (!row.holder || row.holder == line) ? unit : Ref{};
-}
-
 /// Whether a unit of a line is in one of the phases, and has a serial number.
 bool is_serial_in(const ProductInstance& own, std::initializer_list<Phase> phases) {
   return own.serial && std::any_of(phases.begin(), phases.end(), [&](Phase phase) {
@@ -36,8 +27,9 @@ void hold_units(Store& store, Ref owner, Ref line, std::initializer_list<Phase> 
   for (const Ref ref : List<Ref>(item.instances)) {
     const ProductInstance& own = store.at<ProductInstance>(ref);
     if (!is_serial_in(own, phases)) continue;
-    if (const Ref unit = find_free_unit(store, owner, item.product, own.serial, line)) {
-      store.update<ProductUnit>(unit, [&](ProductUnit& row) { row.holder = line; });
+    if (stock::standing(store, owner, item.product, own.serial, line) == stock::Standing::free) {
+      store.update<ProductUnit>(stock::find_unit(store, item.product, own.serial),
+                                [&](ProductUnit& row) { row.holder = line; });
     } else {
       shortages.push_back({item.product, item.seller, Decimal::from_int(1), Decimal(), own.serial});
     }

@@ -51,9 +51,12 @@ class TakingOrder {
   std::map<uint32_t, size_t> ranks_;
 };
 
-/// Takes a unit from where it lies.
+/// Takes a unit from where it lies; nobody holds it any more.
 void remove_unit(Store& store, Ref unit) {
-  store.update<ProductUnit>(unit, [](ProductUnit& row) { row.place_product.first = {}; });
+  store.update<ProductUnit>(unit, [](ProductUnit& row) {
+    row.place_product.first = {};
+    row.holder = {};
+  });
 }
 
 void register_unit(Store& store, Ref place, Ref product, Text serial) {
@@ -164,48 +167,61 @@ bool Movement::put(Ref owner, Ref place, Ref product, Decimal units,
   return move(owner, place, product, units, true, serials);
 }
 
-/// Where units have serial numbers, the oldest leave that no line holds (C-76). The level becomes
-/// less, or was there: its limit is not in the way.
-void Movement::take_from(Ref owner, Ref place, Ref product, Decimal units) {
+/// Where goods are taken from, and which.
+struct Movement::Drain {
+  Ref owner;
+  Ref product;
+  std::vector<Ref> places;                                       // in their order
+  Decimal (*level)(const Store& store, Ref place, Ref product);  // what each can give
+  bool registered;  // the oldest units that no line holds leave, as far as there are any (C-76)
+};
+
+/// The level becomes less, or was there: its limit is not in the way.
+void Movement::take_from(const Drain& from, Ref place, Decimal units) {
   std::vector<Text> serials;
-  for (const uint32_t unit : units_at(store_, place, product)) {
+  for (const uint32_t unit : units_at(store_, place, from.product)) {
     const auto more = static_cast<int64_t>(serials.size()) + 1;
-    if (Decimal::from_int(more) > units) break;
+    if (!from.registered || Decimal::from_int(more) > units) break;
     if (!is_held(store_, unit)) serials.push_back(store_.rows<ProductUnit>().at(unit).serial);
   }
-  check(move(owner, place, product, units, false, serials));
+  check(move(from.owner, place, from.product, units, false, serials));
+}
+
+/// The first place that can give all alone, else one after another; what is left in the end.
+Decimal Movement::drain(const Drain& from, Decimal units) {
+  if (!units.is_positive()) return {};
+  for (const Ref place : from.places) {
+    if (from.level(store_, place, from.product) < units) continue;
+    take_from(from, place, units);
+    return {};
+  }
+  for (const Ref place : from.places) {
+    const Decimal here = from.level(store_, place, from.product);
+    if (!here.is_positive()) continue;
+    const Decimal part = here < units ? here : units;
+    take_from(from, place, part);
+    units = *units.minus(part);
+    if (units.is_zero()) break;
+  }
+  return units;
 }
 
 void Movement::take(Ref owner, const Withdrawal& what) {
-  const Ref product = what.product;
-  Decimal left = what.units;
-  for (const Withdrawal::Named& own : what.named) {
-    const Ref unit = find_unit(store_, product, own.serial);
-    const Ref place = unit ? store_.at<ProductUnit>(unit).place() : Ref{};
-    if (!place || owner_of_place(store_, place) != owner) continue;
-    const Ref holder = store_.at<ProductUnit>(unit).holder;
-    if (holder && holder != own.line) continue;
-    const Decimal one = Decimal::from_int(1);
-    check(move(owner, place, product, one, false, {own.serial}));
-    left = *left.minus(one);
+  const Decimal one = Decimal::from_int(1);
+  Decimal others = *what.units.minus(what.loose);
+  for (const Text serial : what.named) {
+    const Ref place = store_.at<ProductUnit>(find_unit(store_, what.product, serial)).place();
+    check(move(owner, place, what.product, one, false, {serial}));
+    others = *others.minus(one);
   }
-  if (!left.is_positive()) return;
-  std::vector<Ref> places = places_with(store_, owner, product);
-  if (places.size() > 1) TakingOrder(store_, owner, what.source).sort(places);
-  for (const Ref place : places) {
-    if (spare_at(store_, place, product) >= left) return take_from(owner, place, product, left);
-  }
-  for (const auto level : {spare_at, physical_at}) {
-    for (const Ref place : places) {
-      const Decimal here = level(store_, place, product);
-      if (!here.is_positive()) continue;
-      const Decimal part = here < left ? here : left;
-      take_from(owner, place, product, part);
-      left = *left.minus(part);
-      if (left.is_zero()) return;
-    }
-  }
-  check(left.is_zero());  // the caller made sure that there is enough
+  Drain from{owner, what.product, places_with(store_, owner, what.product), loose_at, false};
+  if (from.places.size() > 1) TakingOrder(store_, owner, what.source).sort(from.places);
+  check(drain(from, what.loose).is_zero());
+  from.level = spare_at;
+  from.registered = true;
+  others = drain(from, others);
+  from.level = physical_at;  // goods were written off below what is held
+  check(drain(from, others).is_zero());
 }
 
 void Movement::clear(Ref owner, Ref place, Ref product) {

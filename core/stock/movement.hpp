@@ -26,13 +26,9 @@ Text direction_text(Store& store, bool increase);
 struct Withdrawal {
   Ref source;  // the place to look at first, or none
   Ref product;
-  struct Named {
-    Text serial;
-    Ref line;
-  };
-  std::vector<Named> named;  // units of lines that leave, unless they lie elsewhere or another
-                             // holds them
-  Decimal units;             // of all
+  std::vector<Text> named;  // units that are free, each once
+  Decimal loose;            // goods that are not registered by serial number
+  Decimal units;            // of all
 };
 
 /// Goods that move for one reason, and the adjustments that tell of it, one for each owner.
@@ -41,8 +37,8 @@ class Movement {
   Movement(Context& context, SystemReason reason)
       : context_(context), store_(context.store), system_(reason) {}
 
-  /// Takes units out of an owner's places: those with serial numbers from where they lie; else the
-  /// source and its descendants first, then the owner's roots in their order; the first that covers
+  /// Takes units out of an owner's places: those named from where they lie; others from the source
+  /// and its descendants first, then from the owner's roots in their order; the first that covers
   /// all alone, else they are drained in turn (C-75). There must be enough.
   void take(Ref owner, const Withdrawal& what);
   /// Puts units at a place of an owner; false, and nothing done, beyond limits::stock_level.
@@ -60,7 +56,9 @@ class Movement {
   };
   [[nodiscard]] bool move(Ref owner, Ref place, Ref product, Decimal units, bool increase,
                           const std::vector<Text>& serials);
-  void take_from(Ref owner, Ref place, Ref product, Decimal units);
+  struct Drain;
+  void take_from(const Drain& from, Ref place, Decimal units);
+  Decimal drain(const Drain& from, Decimal units);
 
   Context& context_;
   Store& store_;

@@ -197,6 +197,29 @@ bool has_units(const Store& store, Ref owner, Ref product) {
                      [&](Ref place) { return !units_at(store, place, product).empty(); });
 }
 
+Standing standing(const Store& store, Ref owner, Ref product, Text serial, Ref line) {
+  const Ref unit = find_unit(store, product, serial);
+  if (!unit) return Standing::unknown;
+  const ProductUnit& row = store.at<ProductUnit>(unit);
+  const bool here = row.place() && owner_of_place(store, row.place()) == owner;
+  return here && (!row.holder || row.holder == line) ? Standing::free : Standing::gone;
+}
+
+Decimal loose_at(const Store& store, Ref place, Ref product) {
+  DecimalSum goods;
+  goods.add(physical_at(store, place, product));
+  goods.subtract(Decimal::from_int(static_cast<int64_t>(units_at(store, place, product).size())));
+  return goods.saturated();
+}
+
+Decimal loose(const Store& store, Ref owner, Ref product) {
+  DecimalSum goods;
+  for (const Ref place : places_with(store, owner, product)) {
+    goods.add(loose_at(store, place, product));
+  }
+  return goods.saturated();
+}
+
 bool is_away(const Store& store, Ref product, Text serial) {
   const Ref unit = find_unit(store, product, serial);
   return !unit || !store.at<ProductUnit>(unit).place();
@@ -257,6 +280,10 @@ Failure insufficient(Context& context, const std::vector<Shortage>& shortages) {
   for (const Shortage& each : shortages) {
     failure->details += ' ';
     failure->details += store.view(store.at<Product>(each.product).name);
+    if (each.serial) {
+      failure->details += " with the serial number ";
+      failure->details += store.view(each.serial);
+    }
     failure->details +=
         ": requested " + each.requested.str() + ", available " + each.available.str() + ".";
     if (extra.back() != '[') extra += ',';

@@ -47,6 +47,17 @@ Decimal physical_at(const Store& store, Ref place, Ref product);
 /// The registered unit of a serial, or none (C-26).
 Ref find_unit(const Store& store, Ref product, Text serial);
 bool has_units(const Store& store, Ref owner, Ref product);
+/// How the unit of a serial number stands to a line that wants it out of an owner's stock (C-76).
+enum class Standing : uint8_t {
+  free,     // it lies there, and no other line holds it
+  unknown,  // no unit of that number was ever registered
+  gone,     // it lies elsewhere or nowhere, or another line holds it
+};
+Standing standing(const Store& store, Ref owner, Ref product, Text serial, Ref line);
+/// Goods at a place that are not registered by serial number.
+Decimal loose_at(const Store& store, Ref place, Ref product);
+/// The same of all of an owner's places.
+Decimal loose(const Store& store, Ref owner, Ref product);
 /// Whether no unit of that serial number lies anywhere.
 bool is_away(const Store& store, Ref product, Text serial);
 /// Whether units of the product go out with serial numbers only (C-26, O-31).

@@ -95,8 +95,8 @@ void units(Audit& audit) {
                 "it does not lie where the last adjustment left it");
     if (unit.place()) lying.add(unit.place_product.key(), Decimal::from_int(1));
     if (unit.holder) {
-      audit.check(holds_unit(audit.store, unit.holder, unit), TableId::product_units, ref,
-                  "a line holds it that does not name it");
+      audit.check(unit.place() && holds_unit(audit.store, unit.holder, unit),
+                  TableId::product_units, ref, "a line holds it that does not name it");
     }
   });
   audit.each<StockLevel>([&](Ref ref, const StockLevel& level) {

@@ -15,13 +15,25 @@ namespace {
 
 using http::Method;
 
-/// An order in every stage: shipped in part, paid, refunded; a serial number that is held.
+/// Orders in several stages: with a unit to come back, shipped and paid, with a serial number that
+/// is held.
 void fill(QueryWorld& world) {
   const auto send = [&](Method method, std::string_view target, std::string_view body) {
     const http::Response response = world.send(method, target, body);
     INFO(std::string(response.body.view()));
     REQUIRE(response.status < 300);
   };
+  send(Method::put, "/v1/return-reasons/com.acme.reason-id=REGRET", "{}");
+  send(Method::put, "/v1/trade-orders/com.acme.order-id=V-0", R"({
+    "supplier": {"identifiers": {"com.acme.company-id": "ACME-MOBILE"}},
+    "customer": {"identifiers": {"com.acme.customer-id": "CUST-003"}},
+    "sellers": [{"identifiers": {"com.acme.store-id": "STORE-CENTRAL"}}],
+    "currency": {"identifiers": {"currencyCode": "SEK"}},
+    "items": [{"identifiers": {"com.acme.line": "V-0-1"},
+               "product": {"identifiers": {"com.acme.sku": "IPHONE-16-PRO"}},
+               "instances": [{"imei": "359876543210999"}]}],
+    "actions": {"commitReturn": {"items": [{"identifiers": {"com.acme.line": "V-0-1"},
+      "returnParameters": {"reason": {"identifiers": {"com.acme.reason-id": "REGRET"}}}}]}}})");
   send(Method::put, "/v1/trade-orders/com.acme.order-id=V-1", R"({
     "supplier": {"identifiers": {"com.acme.company-id": "ACME-RETAIL"}},
     "customer": {"identifiers": {"com.acme.customer-id": "CUST-001"}},
@@ -120,6 +132,21 @@ TEST_CASE("Verify finds lines whose units do not add up", "[O-44][O-87]") {
   CHECK_THAT(
       after<ProductInstance>([](ProductInstance& row) { row.quantity = Decimal::from_int(2); }),
       Contains("quantity of its units is 2, but comes to 1"));
+}
+
+TEST_CASE("Verify finds returns that are not of the units that wait", "[O-83]") {
+  CHECK_THAT(after<OrderReturn>([](OrderReturn& row) { row.open = Decimal::from_int(2); }),
+             Contains("ReturnCommitted quantity is 1, but comes to 2"));
+  CHECK_THAT(
+      after<OrderReturn>([](OrderReturn& row) { row.instances.push_back(row.instances[0]); }),
+      Contains("one of its returns names a unit that is not its own"));
+  CHECK_THAT(
+      after<ProductInstance>(
+          [](ProductInstance& row) { row.phase = static_cast<uint32_t>(Phase::return_fulfilled); },
+          [](const Store& store) {
+            return store.at<OrderReturn>(newest<OrderReturn>(store)).instances[0];
+          }),
+      Contains("more units with serial numbers are in a phase than units"));
 }
 
 TEST_CASE("Verify finds shipments that do not agree with their orders", "[O-75][O-78]") {

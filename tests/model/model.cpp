@@ -134,6 +134,7 @@ Model::Model() : prices_(first_prices()) {}
 bool Model::advance(Time now) {
   now_ = now;
   const bool expired = expire();
+  let_go();
   return find_prices() || expired;
 }
 
@@ -141,6 +142,7 @@ Answer Model::run(const Command& command) {
   Model before = *this;
   const Answer answer = std::visit([this](const auto& each) { return apply(each); }, command);
   if (!answer.accepted()) *this = std::move(before);
+  let_go();
   return answer;
 }
 
@@ -334,7 +336,7 @@ void Model::register_serial(const std::string& sku, const std::string& serial,
                             const std::string& place) {
   const std::pair<std::string, std::string> unit{sku, serial};
   if (!contains(known_serials_, unit)) known_serials_.push_back(unit);
-  serials_.push_back({sku, serial, place});
+  serials_.push_back({sku, serial, place, {}});
   std::sort(serials_.begin(), serials_.end(),
             [&](const SerialUnit& a, const SerialUnit& b) { return age(a) < age(b); });
 }
@@ -349,51 +351,56 @@ void Model::remove_serial(const std::string& sku, const std::string& serial) {
                 [&](const SerialUnit& unit) { return unit.sku == sku && unit.serial == serial; });
 }
 
-bool Model::serial_held(const std::string& sku, const std::string& serial,
-                        const std::string& except_line) const {
-  std::string owner;
-  for (const SerialUnit& unit : serials_) {
-    if (unit.sku == sku && unit.serial == serial) owner = owner_of(unit.place);
-  }
-  for (const auto& [id, order] : orders_) {
-    for (const Line& line : order.lines) {
-      if (line.sku != sku || line.held == 0 || line.id == except_line) continue;
-      // A back order may name a unit that lies with somebody else.
-      if (stock_owner(line.seller, order.supplier) != owner) continue;
-      for (size_t i = 0; i < line.serials.size(); ++i) {
-        const Phase phase = line.serial_phases[i];
-        const bool held = phase == Phase::reserved || phase == Phase::committed;
-        if (line.serials[i] == serial && held) return true;
-      }
-    }
-  }
-  return false;
+bool Model::serial_held(const std::string& sku, const std::string& serial) const {
+  return std::any_of(serials_.begin(), serials_.end(), [&](const SerialUnit& unit) {
+    return unit.sku == sku && unit.serial == serial && !unit.holder.empty();
+  });
 }
 
-/// Holds all New and Unreserved units of the lines, or nothing (C-73, C-76).
+bool Model::is_free(const SerialUnit* unit, const std::string& owner, const Line& line) const {
+  return unit != nullptr && owner_of(unit->place) == owner &&
+         (unit->holder.empty() || unit->holder == line.id);
+}
+
+/// C-76: those of a line's serials that are in the phases and free. Whether all of them were.
+bool Model::hold_serials(const Line& line, const std::set<Phase>& phases) {
+  const std::string owner = stock_owner(line.seller, order(line.order)->supplier);
+  bool all = true;
+  for (size_t i = 0; i < line.serials.size(); ++i) {
+    if (!phases.contains(line.serial_phases[i]) || !has_serials(owner, line.sku)) continue;
+    SerialUnit* unit = find_serial(line.sku, line.serials[i]);
+    const bool free = is_free(unit, owner, line);
+    if (free) unit->holder = line.id;
+    all = all && free;
+  }
+  return all;
+}
+
+void Model::let_go() {
+  for (SerialUnit& unit : serials_) {
+    const Line* line = this->line(unit.holder);
+    const Phase* phase = line == nullptr ? nullptr : line->phase_of(unit.serial);
+    const bool waits =
+        phase != nullptr && (*phase == Phase::reserved || *phase == Phase::committed);
+    if (!waits) unit.holder.clear();
+  }
+}
+
+/// Holds all New and Unreserved units of the lines, or nothing (C-73).
 Answer Model::hold(const std::vector<Line*>& lines) {
   std::map<std::pair<std::string, std::string>, Quantity> wanted;  // owner, product
-  std::set<std::pair<std::string, std::string>> wanted_serials;    // product, serial
+  bool enough = true;
   for (const Line* line : lines) {
     const Quantity units = line->in(Phase::new_) + line->in(Phase::unreserved);
     if (!managed(*line) || units == 0) continue;
     const std::string owner = stock_owner(line->seller, order(line->order)->supplier);
     wanted[{owner, line->sku}] += units;
-    for (size_t i = 0; i < line->serials.size(); ++i) {
-      const std::string& serial = line->serials[i];
-      const Phase phase = line->serial_phases[i];
-      if (phase != Phase::new_ && phase != Phase::unreserved) continue;
-      if (!has_serials(owner, line->sku)) continue;
-      const SerialUnit* unit = find_serial(line->sku, serial);
-      const bool free = unit != nullptr && owner_of(unit->place) == owner &&
-                        !serial_held(line->sku, serial) &&
-                        wanted_serials.insert({line->sku, serial}).second;
-      if (!free) return conflict("InsufficientStock");
-    }
+    enough = hold_serials(*line, {Phase::new_, Phase::unreserved}) && enough;
   }
   for (const auto& [what, units] : wanted) {
-    if (available(what.first, what.second) < units) return conflict("InsufficientStock");
+    enough = enough && available(what.first, what.second) >= units;
   }
+  if (!enough) return conflict("InsufficientStock");
   for (Line* line : lines) {
     if (managed(*line)) line->held += line->in(Phase::new_) + line->in(Phase::unreserved);
   }
@@ -587,17 +594,9 @@ Answer Model::change_serials(Line& line, const std::vector<std::string>& serials
   for (ShipmentItem* item : items) item->serials.clear();
   for (ShipmentItem* item : items) item->serials = serials_to_ship(line, item->at(Stage::new_));
 
-  const std::string owner = stock_owner(line.seller, order(line.order)->supplier);
-  if (line.held == 0 || !has_serials(owner, line.sku)) return {};
-  for (size_t i = 0; i < serials.size(); ++i) {  // C-76
-    const Phase phase = line.serial_phases[i];
-    if (phase != Phase::reserved && phase != Phase::committed) continue;
-    const SerialUnit* unit = find_serial(line.sku, serials[i]);
-    const bool free = unit != nullptr && owner_of(unit->place) == owner &&
-                      !serial_held(line.sku, serials[i], line.id);
-    if (!free) return conflict("InsufficientStock");
-  }
-  return {};
+  let_go();
+  if (line.held == 0 || hold_serials(line, {Phase::reserved, Phase::committed})) return {};
+  return conflict("InsufficientStock");
 }
 
 /// O-21.
@@ -773,7 +772,9 @@ Answer Model::approve(Order& order) {
   }
   if (back_orders_.contains({order.supplier, order.customer})) {  // O-40
     for (Line* line : open) {
-      if (managed(*line)) line->held += line->in(Phase::new_);
+      if (!managed(*line)) continue;
+      hold_serials(*line, {Phase::new_});
+      line->held += line->in(Phase::new_);
     }
   } else if (const Answer held = hold(open); !held.accepted()) {
     return held;
@@ -1126,12 +1127,8 @@ std::string Model::owner_of_direct(const Shipment& shipment) const {
 }
 
 Answer Model::release(Shipment& shipment, const std::vector<Quantity>& units) {
-  struct Leaving {  // of one product and owner
-    Quantity linked = 0;
-    Quantity unlinked = 0;
-    std::vector<std::string> serials;
-  };
-  std::map<std::pair<std::string, std::string>, Leaving> leaving;
+  std::map<std::pair<std::string, std::string>, Leaving> leaving;  // owner, product
+  bool enough = true;
   for (size_t i = 0; i < units.size(); ++i) {
     const ShipmentItem& item = shipment.items[i];
     if (units[i] == 0) continue;
@@ -1146,21 +1143,31 @@ Answer Model::release(Shipment& shipment, const std::vector<Quantity>& units) {
       return bad("SerialNumberRequired");  // O-31
     }
     if (!managed(line)) continue;
-    Leaving& own = leaving[{stock_owner(line.seller, order(line.order)->supplier), item.sku}];
+    const std::string owner = stock_owner(line.seller, order(line.order)->supplier);
+    Leaving& own = leaving[{owner, item.sku}];
     own.linked += units[i];
+    if (!has_serials(owner, item.sku)) continue;
     for (const std::string& serial : line.first_of(item.serials, Phase::committed, units[i])) {
-      own.serials.push_back(serial);
+      if (!contains(known_serials_, std::pair{item.sku, serial})) {
+        own.loose += one;
+      } else {
+        enough = enough && is_free(find_serial(item.sku, serial), owner, line) &&
+                 own.serials.insert(serial).second;
+      }
     }
   }
-  for (const auto& [what, own] : leaving) {  // C-74
+  for (const auto& [what, own] : leaving) {  // C-74, C-76
     const auto& [owner, sku] = what;
-    const bool enough = physical(owner, sku) >= own.linked + own.unlinked &&
-                        (own.unlinked == 0 || available(owner, sku) >= own.unlinked);
-    if (!enough) return conflict("InsufficientStock");
+    enough = enough && physical(owner, sku) >= own.linked + own.unlinked &&
+             (own.unlinked == 0 || available(owner, sku) >= own.unlinked);
+    Quantity loose = 0;
+    for (const std::string& place : places_of(owner)) {
+      loose += std::max<Quantity>(0, level(place, sku) - one * registered(place, sku, false));
+    }
+    enough = enough && loose >= own.loose;
   }
-  for (const auto& [what, own] : leaving) {
-    take(what.first, shipment.source, what.second, own.linked + own.unlinked, own.serials);
-  }
+  if (!enough) return conflict("InsufficientStock");
+  for (const auto& [what, own] : leaving) take(what.first, shipment.source, what.second, own);
   for (size_t i = 0; i < units.size(); ++i) {
     ShipmentItem& item = shipment.items[i];
     item.move(Stage::new_, Stage::released, units[i]);
@@ -1173,19 +1180,24 @@ Answer Model::release(Shipment& shipment, const std::vector<Quantity>& units) {
   return {};
 }
 
+Quantity Model::level(const std::string& place, const std::string& sku) const {
+  const auto found = at(place).find(sku);
+  return found == at(place).end() ? 0 : found->second;
+}
+
+int64_t Model::registered(const std::string& place, const std::string& sku, bool held_only) const {
+  return std::count_if(serials_.begin(), serials_.end(), [&](const SerialUnit& unit) {
+    return unit.sku == sku && unit.place == place && !(held_only && unit.holder.empty());
+  });
+}
+
 /// C-75, C-76: from which places all that leaves of a product goes, and which serials.
 void Model::take(const std::string& owner, const std::string& source, const std::string& sku,
-                 Quantity units, const std::vector<std::string>& serials) {
-  // Of the lines' own units those that are there; for one that was written off since it was held
-  // any other goes, as C-74 asks only for as many as there are.
-  for (const std::string& serial : serials) {
-    const SerialUnit* own = find_serial(sku, serial);
-    if (own == nullptr || owner_of(own->place) != owner) continue;
-    physical_[own->place][sku] -= one;
-    units -= one;
+                 const Leaving& leaving) {
+  for (const std::string& serial : leaving.serials) {
+    physical_[find_serial(sku, serial)->place][sku] -= one;
     remove_serial(sku, serial);
   }
-  if (units == 0) return;
 
   std::vector<std::string> candidates;
   // A source of another owner than whose stock was held is none (a linked line, O-72).
@@ -1193,56 +1205,51 @@ void Model::take(const std::string& owner, const std::string& source, const std:
   for (const std::string& place : places_of(owner)) {
     if (!contains(candidates, place)) candidates.push_back(place);
   }
-  // What lies there and is not held by its serial (C-76).
-  const auto here = [&](const std::string& place) {
-    const auto found = at(place).find(sku);
-    Quantity free = found == at(place).end() ? 0 : found->second;
-    for (const SerialUnit& unit : serials_) {
-      if (unit.sku == sku && unit.place == place && serial_held(unit.sku, unit.serial)) {
-        free -= one;
-      }
-    }
-    return free;
+  const auto oldest_free = [&](const std::string& place) {
+    return std::find_if(serials_.begin(), serials_.end(), [&](const SerialUnit& unit) {
+      return unit.sku == sku && unit.place == place && unit.holder.empty();
+    });
   };
-  std::vector<std::pair<std::string, Quantity>> from;
-  const auto alone = std::find_if(candidates.begin(), candidates.end(),
-                                  [&](const std::string& each) { return here(each) >= units; });
-  if (alone != candidates.end()) {
-    from = {{*alone, units}};
-  } else {
-    Quantity left = units;
-    for (const std::string& place : candidates) {
-      const Quantity taken = std::clamp<Quantity>(here(place), 0, left);
-      if (taken > 0) from.push_back({place, taken});
-      left -= taken;
-    }
-    // C-74 asks only for as many as there are: so what is left comes from units held by serial,
-    // when others were written off.
-    for (const std::string& place : candidates) {
-      const Quantity rest = physical_[place].contains(sku) ? physical_[place][sku] : 0;
-      const Quantity taken =
-          std::clamp<Quantity>(rest - std::max<Quantity>(here(place), 0), 0, left);
-      if (taken > 0) from.push_back({place, taken});
-      left -= taken;
-    }
-  }
-  for (const auto& [place, taken] : from) {
-    physical_[place][sku] -= taken;
-    for (Quantity left = taken; left >= one; left -= one) {
-      const auto here_is = [&](const SerialUnit& unit) {
-        return unit.sku == sku && unit.place == place;
-      };
-      const Quantity registered = one * std::count_if(serials_.begin(), serials_.end(), here_is);
-      const bool excess = registered > physical_[place][sku];
-      auto gone = std::find_if(serials_.begin(), serials_.end(), [&](const SerialUnit& unit) {
-        return here_is(unit) && !serial_held(unit.sku, unit.serial);
-      });
-      if (gone == serials_.end() && excess) {
-        gone = std::find_if(serials_.begin(), serials_.end(), here_is);
-      }
+  const auto take_from = [&](const std::string& place, Quantity units, bool with_serials) {
+    physical_[place][sku] -= units;
+    for (Quantity left = units; with_serials && left >= one; left -= one) {
+      const auto gone = oldest_free(place);
       if (gone != serials_.end()) serials_.erase(gone);
     }
-  }
+    while (one * registered(place, sku, false) > physical_[place][sku]) {
+      const auto gone = oldest_free(place);
+      serials_.erase(gone != serials_.end()
+                         ? gone
+                         : std::find_if(serials_.begin(), serials_.end(), [&](const auto& unit) {
+                             return unit.sku == sku && unit.place == place;
+                           }));
+    }
+  };
+  // What could not be taken.
+  const auto drain = [&](Quantity units, bool with_serials, const auto& here) {
+    for (const std::string& place : candidates) {
+      if (units == 0 || here(place) < units) continue;
+      take_from(place, units, with_serials);
+      return Quantity{0};
+    }
+    for (const std::string& place : candidates) {
+      const Quantity taken = std::clamp<Quantity>(here(place), 0, units);
+      if (taken > 0) take_from(place, taken, with_serials);
+      units -= taken;
+    }
+    return units;
+  };
+  drain(leaving.loose, false, [&](const std::string& place) {
+    return level(place, sku) - one * registered(place, sku, false);
+  });
+  const Quantity named = one * static_cast<Quantity>(leaving.serials.size());
+  const Quantity others = leaving.linked + leaving.unlinked - named - leaving.loose;
+  const Quantity left = drain(others, true, [&](const std::string& place) {
+    return level(place, sku) - one * registered(place, sku, true);
+  });
+  // C-74 asks only for as many as there are: so what is left comes from units held by serial, when
+  // others were written off.
+  drain(left, true, [&](const std::string& place) { return level(place, sku); });
 }
 
 // ── Setting stock (section 7 of the catalog) ─────────────────────────────────────────────────────

@@ -152,6 +152,7 @@ struct SerialUnit {
   std::string sku;
   std::string serial;
   std::string place;
+  std::string holder;  // the line that holds it, or empty
 
   friend bool operator==(const SerialUnit&, const SerialUnit&) = default;
 };
@@ -198,8 +199,7 @@ class Model {
   bool recorded(const std::string& owner, const std::string& sku) const;
   /// What is at exactly this place, by product; products once recorded stay (C-53).
   const std::map<std::string, Quantity>& at(const std::string& place) const;
-  bool serial_held(const std::string& sku, const std::string& serial,
-                   const std::string& except_line = {}) const;
+  bool serial_held(const std::string& sku, const std::string& serial) const;
 
   /// What must be true of any state; empty if it is.
   std::string contradiction() const;
@@ -231,6 +231,10 @@ class Model {
   Answer reserve_order(Order& order, std::optional<Time> until);
   Answer reserve_line(Line& line, std::optional<Time> until);
   Answer hold(const std::vector<Line*>& lines);
+  bool hold_serials(const Line& line, const std::set<Phase>& phases);
+  /// Units that their line does not wait for any more are free.
+  void let_go();
+  bool is_free(const SerialUnit* unit, const std::string& owner, const Line& line) const;
   bool expire();
   bool find_prices();
   std::optional<Net> price(const Order& order, const Line& line) const;
@@ -253,8 +257,17 @@ class Model {
 
   // Shipments and stock.
   Answer release(Shipment& shipment, const std::vector<Quantity>& units);
+  /// What leaves of one product and owner.
+  struct Leaving {
+    Quantity linked = 0;
+    Quantity unlinked = 0;
+    Quantity loose = 0;             // of the linked ones: with serials that never were in stock
+    std::set<std::string> serials;  // of the linked ones
+  };
   void take(const std::string& owner, const std::string& source, const std::string& sku,
-            Quantity units, const std::vector<std::string>& serials);
+            const Leaving& leaving);
+  Quantity level(const std::string& place, const std::string& sku) const;
+  int64_t registered(const std::string& place, const std::string& sku, bool held_only) const;
   std::string owner_of_direct(const Shipment& shipment) const;
   std::string source_of(const Line& line) const;
   Quantity on_new_shipments(const std::string& line) const;
