@@ -173,7 +173,10 @@ Failure settle_price(Context& context, Ref ref, const Body& body, bool created) 
   const Price& written = store.at<Price>(ref);
   const auto says = [&](std::string_view member) { return created || body.get(member) != nullptr; };
   if (says("currency") && !written.currency) hint("T-C-1", "currency", "no currency: USD");
-  if (says("amount") && !written.amount && written.open != MaybeBool::yes) {
+  const bool opened = written.open == MaybeBool::yes;
+  const bool closed = body.get("open") != nullptr && !body.has("amount") && !opened &&
+                      written.amount.value_or(Decimal()).is_zero();
+  if (!opened && (closed || (says("amount") && !written.amount))) {
     hint("T-C-2", "amount", "no amount: 0 wins every comparison");
   }
   if (says("products") && written.products.empty()) {
@@ -290,6 +293,10 @@ Failure settle_place(Context& context, Ref ref, const Body& body) {
   if (owner == nullptr) return {};
   if (owner->type == JsonType::null) {
     stock::make_root(store, ref, {});
+    if (stock::owner_of_place(store, ref)) {
+      context.hint("T-H-3", context.json.path(*owner),
+                   "ignored: the owner is that of the place it lies in");
+    }
     return {};
   }
   Result<Ref> agent = resolve(context, TableId::agents, *owner);

@@ -47,7 +47,7 @@ Failure check_shape(Context& context, const JsonNode& payload, const ActionRule&
     case Action::commit_return:
     case Action::fulfill_return:
     case Action::cancel_return:
-      if (payload.type == JsonType::object) return {};
+      if (payload.type == JsonType::object) return check_return_shape(context, payload);
       return refuse(Code::invalid_action_payload,
                     "'" + name + "' takes an object: {\"items\":[...]}.");
     case Action::create_payment: {
@@ -70,7 +70,9 @@ Failure check_shape(Context& context, const JsonNode& payload, const ActionRule&
       if (payload.type == JsonType::object) {
         return read_address(context, payload, Code::invalid_action_payload).failure;
       }
-      return refuse(Code::invalid_action_payload, "An address is an object that is not empty.");
+      return refuse(Code::invalid_action_payload,
+                    "An address is an object that is not empty; this is of type " +
+                        std::string(json_type_name(payload.type)) + ".");
     }
   }
 }
@@ -82,6 +84,7 @@ Failure run_one(Context& context, Ref order, const ActionRule& info, const JsonN
     case Action::change_delivery_address:
       return change_address(context, order, AddressSlot::delivery, payload);
     case Action::create_payment: {
+      price_order(context, order);
       if (payload.type == JsonType::object) return pay(context, order, payload);
       for (const JsonNode* each = context.json.first(payload); each != nullptr;
            each = context.json.next(*each)) {
@@ -159,7 +162,7 @@ Value order_actions(const View& view, TableId, uint32_t row) {
   Bytes out("{\"@type\":\"trade order actions\"");
   for (const orders::ActionRule& rule : orders::action_rules()) {
     if (rule.name.empty()) continue;
-    const bool available = orders::is_possible(rule, present);
+    const bool available = orders::is_offered(rule, present);
     out += ",\"";
     out += rule.name;
     out += available ? "\":{\"available\":true" : "\":{\"available\":false,\"code\":\"";

@@ -6,6 +6,7 @@ namespace waybill::orders {
 
 Result<Address> read_address(Context& context, const JsonNode& node, Code code) {
   Address address;
+  bool says_something = false;
   for (const JsonNode* part = context.json.first(node); part != nullptr;
        part = context.json.next(*part)) {
     if (part->key.starts_with('@')) continue;
@@ -18,9 +19,10 @@ Result<Address> read_address(Context& context, const JsonNode& node, Code code) 
                       : "'" + path + "' must be a string.",
                   path);
     }
+    says_something = says_something || !part->text.empty();
     if (Failure failure = assign_member(context, *member, &address, *part)) return failure;
   }
-  if (address == Address{}) {
+  if (!says_something) {
     return fail(code, "An address is an object that is not empty.", context.json.path(node));
   }
   if (address.country_code && !catalog::is_country(context.store.view(address.country_code))) {

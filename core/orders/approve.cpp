@@ -23,7 +23,8 @@ Failure approve(Context& context, Ref order) {
     if (!item.held) unheld = add(unheld, units_in(item.phases, Phase::reserved));
     if (!unheld.is_zero()) claims.push_back({items[i], unheld});
   }
-  const Shortfall shortfall = allows_back_order(store, store.at<TradeOrder>(order))
+  if (!order_total(store, order)) return too_expensive({});
+  const Shortfall shortfall = allows_back_order(context, store.at<TradeOrder>(order))
                                   ? Shortfall::allowed
                                   : Shortfall::refused;
   if (Failure failure = take_holds(context, order, claims, shortfall)) return failure;

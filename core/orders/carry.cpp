@@ -110,7 +110,10 @@ Failure check_serials(const Store& store, const ShipmentItem& item, Decimal unit
   Failure failure = fail(Code::serial_number_required,
                          std::string(store.view(name)) +
                              " is shipped with serial numbers: its line names too few of them.");
-  failure->suggestion = "PATCH the order's line with productInstances.";
+  const bool editable = is_editable(store.at<OrderItem>(item.order_item));
+  failure->suggestion = editable ? "PATCH the order's line with productInstances."
+                                 : "Units of the line have left, so the others cannot be numbered "
+                                   "any more; tryCancel takes them out of the order.";
   return failure;
 }
 
@@ -205,12 +208,16 @@ class StockTaker {
 /// O-78: what is released of an order's line is Fulfilled.
 void fulfill_lines(Context& context, Ref shipment, const std::vector<Part>& parts) {
   Store& store = context.store;
+  std::map<uint32_t, std::vector<Part>> parts_of;  // by order
+  for (const Part& part : parts) {
+    const Ref line = store.at<ShipmentItem>(part.item).order_item;
+    if (line) parts_of[store.at<OrderItem>(line).order.value].push_back(part);
+  }
   for (const Ref order : List<Ref>(store.at<ShipmentOrder>(shipment).orders)) {
     Move move(context, order, RecordAction::fulfill);
-    for (const Part& part : parts) {
+    for (const Part& part : parts_of[order.value]) {
       const ShipmentItem& item = store.at<ShipmentItem>(part.item);
       const Ref line = item.order_item;
-      if (!line || store.at<OrderItem>(line).order != order) continue;
       const List<Ref> instances = item.instances;
       release_hold(context, line, part.units);
       move.units(line, Phase::committed, Phase::fulfilled, part.units, {&instances});
@@ -376,9 +383,13 @@ class RecordReader {
     if (!body_.has("items")) {
       parts = all_parts(store_, shipment, passage);
     } else {
-      if (Failure failure = check_count(context_, *body_.get("items"), limits::list_elements)) {
-        return failure;
+      const JsonNode& items = *body_.get("items");
+      if (items.count == 0) {
+        return fail(Code::empty_array,
+                    "Must have at least 1 item; leave 'items' out for all of the shipment.",
+                    body_.path("items"));
       }
+      if (Failure failure = check_count(context_, items, limits::list_elements)) return failure;
       for (const JsonNode* node = context_.json.first(*body_.get("items")); node != nullptr;
            node = context_.json.next(*node)) {
         if (Failure failure = read_part(*node, shipment, passage, parts)) return failure;
@@ -431,7 +442,7 @@ class RecordReader {
       return fail(passage.refused, std::string(passage.details), context_.json.path(body.object()));
     }
     return fail(Code::shipment_transition_not_allowed,
-                std::string(passage.details) + " Of this item there are " + left.str() + ".",
+                "Only " + left.str() + " units can; leave 'quantity' out for all of them.",
                 body.path("quantity"));
   }
 

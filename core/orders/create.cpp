@@ -56,8 +56,9 @@ class LineReader {
     Result<Ref> product = required(context_, body, "product", TableId::products);
     if (!product) return std::move(product.failure);
     item.product = product.value;
+    if (Failure failure = read_quantity_sent(body, item)) return failure;
     if (Failure failure = read_units(bodies_[index], index, item.product)) return failure;
-    if (Failure failure = read_quantity_of(body, item)) return failure;
+    if (Failure failure = settle_quantity(body, item)) return failure;
     if (Failure failure = read_amount(body, item)) return failure;
     if (Failure failure = read_seller(body, item)) return failure;
     if (Failure failure = read_reservation(body, item)) return failure;
@@ -106,24 +107,30 @@ class LineReader {
     return fail(Code::invalid_phone_imei_reference, std::string(no_device), path);
   }
 
-  Failure read_quantity_of(const Body& body, OrderItem& item) {
-    const bool told_apart = !instances_.empty();
-    if (told_apart) item.quantity = count_of(instances_);
-    if (!body.has("quantity")) {
-      if (told_apart) return {};
+  Failure read_quantity_sent(const Body& body, OrderItem& item) {
+    if (!body.has("quantity")) return {};
+    Result<Decimal> quantity = read_quantity(body, "quantity");
+    if (!quantity) return std::move(quantity.failure);
+    item.quantity = quantity.value;
+    return {};
+  }
+
+  /// O-22: what was sent, or what the instances come to, or both if they are the same.
+  Failure settle_quantity(const Body& body, OrderItem& item) {
+    if (instances_.empty()) {
+      if (item.quantity) return {};
       return fail(Code::missing_required_field,
                   "A line needs 'quantity', or 'instances' for serialized products.",
                   body.path("quantity"));
     }
-    Result<Decimal> quantity = read_quantity(body, "quantity");
-    if (!quantity) return std::move(quantity.failure);
-    if (told_apart && quantity.value != *item.quantity) {
-      return fail(Code::invalid_quantity,
-                  "The line's instances come to " + (*item.quantity).str() + ", not " +
-                      quantity.value.str() + ".",
-                  body.path("quantity"));
+    const Decimal count = count_of(instances_);
+    if (item.quantity && *item.quantity != count) {
+      return fail(
+          Code::invalid_quantity,
+          "The line's instances come to " + count.str() + ", not " + (*item.quantity).str() + ".",
+          body.path("quantity"));
     }
-    item.quantity = quantity.value;
+    item.quantity = count;
     return {};
   }
 
@@ -281,15 +288,20 @@ const Type* type_of_customer(const JsonDocument& json, const JsonNode& customer)
     }
     return nullptr;
   }
+  const auto says = [&](std::string_view member) {
+    const JsonNode* node = json.find(customer, member);
+    return node != nullptr && node->type != JsonType::null;
+  };
   for (const std::string_view name : {"givenName", "familyName", "fullName"}) {
-    if (json.find(customer, name) != nullptr) return &person_type;
+    if (says(name)) return &person_type;
   }
-  return json.find(customer, "organizationNumber") != nullptr ? &company_type : nullptr;
+  return says("organizationNumber") ? &company_type : nullptr;
 }
 
 bool tells_more_than_identifiers(const JsonDocument& json, const JsonNode& reference) {
   for (const JsonNode* each = json.first(reference); each != nullptr; each = json.next(*each)) {
-    if (each->key != "identifiers" && !each->key.starts_with('@')) return true;
+    const bool says = each->key != "identifiers" && !each->key.starts_with('@');
+    if (says && each->type != JsonType::null) return true;
   }
   return false;
 }
@@ -303,6 +315,13 @@ Result<Ref> read_customer(Context& context, const Body& body) {
     return required(context, body, "customer", TableId::agents);
   }
   const Type* type = type_of_customer(context.json, *node);
+  if (const JsonNode* roots = context.json.find(*node, "stockRoots");
+      roots != nullptr && roots->count != 0) {
+    return fail(Code::invalid_value,
+                "A customer that comes with its order brings no stock places: PATCH its "
+                "'stockRoots' when it exists.",
+                context.json.path(*roots));
+  }
   if (type != nullptr) return catalog::create_agent(context, *type, *node);
   Failure failure = fail(Code::invalid_value,
                          "The customer does not exist, and what is told of it does not say whether "
@@ -363,7 +382,9 @@ Result<TradeOrder> read_head(Context& context, const Body& body,
     return fail(Code::invalid_reservation, "'reservedUntil' must be in the future.",
                 body.path("reservedUntil"));
   }
-  if (Failure failure = check_labels(context, order.labels, "TradeOrder", body)) return failure;
+  if (Failure failure = check_labels(context, {}, order.labels, "TradeOrder", body)) {
+    return failure;
+  }
   copy_addresses(context.store, order);
   return order;
 }

@@ -288,14 +288,14 @@ bool instances_differ(Context& context, const LineBody& body, Ref line) {
   return !sent || !same_units(context.store, item.instances, sent.value);
 }
 
-namespace {
-
 bool is_editable(const OrderItem& item) {
   for (const Phase phase : {Phase::fulfilled, Phase::return_committed, Phase::return_fulfilled}) {
     if (!units_in(item.phases, phase).is_zero()) return false;
   }
   return true;
 }
+
+namespace {
 
 /// O-28 for a change of a line: a plan's device is on an earlier line, and the devices that later
 /// plans name stay on theirs.
@@ -377,7 +377,7 @@ Failure replace_instances(Context& context, Ref line, const LineBody& body) {
   }
   if (Failure failure = check_devices(context, line, rows, path)) return failure;
   give_phases(store, item, rows);
-  drop_unit_holds(context, line);
+  const std::vector<Ref> dropped = drop_unit_holds(context, line);
   for (const Ref own : List<Ref>(item.instances)) {
     store.purge(TableId::product_instances, own.row());
   }
@@ -388,7 +388,7 @@ Failure replace_instances(Context& context, Ref line, const LineBody& body) {
   }
   store.update<OrderItem>(line, [&](OrderItem& own) { own.instances = kept; });
   assign_shipped_serials(context, line);
-  return take_unit_holds(context, line);
+  return take_unit_holds(context, line, dropped);
 }
 
 }  // namespace waybill::orders

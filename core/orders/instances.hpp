@@ -40,6 +40,9 @@ std::vector<std::string_view> device_imeis(Context& context, const Body& line);
 /// Whether a body says something else of a line's units than what is stored.
 bool instances_differ(Context& context, const LineBody& body, Ref line);
 
+/// Whether no unit of a line was shipped or came back: its units can be told apart (O-18).
+bool is_editable(const OrderItem& item);
+
 /// Tells the units of a line apart anew, or for the first time, while none is shipped (O-18, O-31).
 Failure replace_instances(Context& context, Ref line, const LineBody& body);
 

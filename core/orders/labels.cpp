@@ -5,11 +5,11 @@
 
 namespace waybill::orders {
 
-Failure check_labels(const Context& context, const List<Ref>& labels, std::string_view type,
-                     const Body& body) {
-  if (!body.has("labels")) return {};  // what stands on it stays, whatever became of the labels
+Failure check_labels(const Context& context, const List<Ref>& before, const List<Ref>& labels,
+                     std::string_view type, const Body& body) {
   const Store& store = context.store;
   for (const Ref ref : labels) {
+    if (before.contains(ref)) continue;
     const List<Text>& only = store.at<Label>(ref).applicable_only_to;
     const bool applies = only.empty() || std::any_of(only.begin(), only.end(), [&](Text own) {
                            return store.view(own) == type;

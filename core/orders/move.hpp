@@ -7,7 +7,8 @@
 namespace waybill::orders {
 
 /// One effective move of an order's units: it changes the phases of lines, and of their units that
-/// have serial numbers, and leaves a trade record of it (O-87). Nothing else changes phases.
+/// have serial numbers, and leaves a trade record of it (O-87). Nothing else changes the phases of
+/// lines.
 class Move {
  public:
   Move(Context& context, Ref order, RecordAction action)

@@ -15,7 +15,8 @@ namespace waybill::orders {
 struct LineBody;
 
 // create.cpp, update.cpp
-/// Creates a trade order from a checked body; `own`: the path's identifier on PUT (O-6 to O-8).
+/// Creates a trade order from a checked body; `path_identifiers`: the path's one on PUT (O-6 to
+/// O-8).
 Result<Ref> create(Context& context, const Body& body, const Identifiers& path_identifiers);
 /// Removes an order that is wholly New or Unreserved and has no payments, with all that is part of
 /// it; false for another one (O-21).
@@ -77,10 +78,11 @@ Failure take_holds(Context& context, Ref order, const std::vector<Claim>& claims
 void release_hold(Context& context, Ref line, Decimal units);
 /// Lets go of units with serial numbers that are not Reserved or Committed any more.
 void release_units(Context& context, Ref line);
-/// Lets go of all units with serial numbers, and holds again those that the line names now: around
-/// a change of what it names.
-void drop_unit_holds(Context& context, Ref line);
-Failure take_unit_holds(Context& context, Ref line);
+/// Lets go of all units with serial numbers, which are returned: a change of what the line names
+/// begins with it.
+std::vector<Ref> drop_unit_holds(Context& context, Ref line);
+/// Ends it: the line holds those that it names now; others may have what is left of the dropped.
+Failure take_unit_holds(Context& context, Ref line, const std::vector<Ref>& dropped);
 /// When a line's reservation is to end: its own value, else the order's (O-39).
 MaybeInstant reserved_until(const Store& store, const OrderItem& item);
 /// The same as it is read: the order's value counts for a line that it reserves.
@@ -100,12 +102,13 @@ Ref find_relationship(const Store& store, Ref supplier, Ref customer);
 /// Makes one for a new order if there is none (O-12, C-17).
 void make_relationship(Context& context, const TradeOrder& order);
 /// Whether the order may be approved without enough stock (O-40).
-bool allows_back_order(const Store& store, const TradeOrder& order);
+bool allows_back_order(const Context& context, const TradeOrder& order);
 
 // labels.cpp
-/// 400 for a label that does not apply to the type, such as TradeOrder (O-92).
-Failure check_labels(const Context& context, const List<Ref>& labels, std::string_view type,
-                     const Body& body);
+/// 400 for a label that is new and does not apply to the type, such as TradeOrder (O-92); those
+/// that stood on it stay, whatever became of them.
+Failure check_labels(const Context& context, const List<Ref>& before, const List<Ref>& labels,
+                     std::string_view type, const Body& body);
 
 // actions.cpp
 /// Runs the actions of a request in their fixed order (O-46 to O-48).
@@ -128,6 +131,8 @@ Failure create_shipments(Context& context, Ref order);
 // returns.cpp
 struct ActionRule;
 /// `commitReturn`, `fulfillReturn` or `cancelReturn` (O-81 to O-84).
+/// The shape of a return's payload (O-48).
+Failure check_return_shape(Context& context, const JsonNode& payload);
 Failure run_return(Context& context, Ref order, const ActionRule& rule, const JsonNode& payload);
 
 // pay.cpp: payment orders made directly (O-63)

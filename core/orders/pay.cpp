@@ -286,7 +286,6 @@ class PaymentReader {
 Failure pay(Context& context, Ref order, const JsonNode& payload) {
   Result<Body> body = Body::match(context, payment_order_type, payload, Body::Purpose::create);
   if (!body) return std::move(body.failure);
-  price_order(context, order);
   PaymentReader reader(context, order, body.value);
   Result<PaymentOrder> payment = reader.read();
   if (!payment) return std::move(payment.failure);
@@ -332,6 +331,7 @@ Failure check_unique(Context& context, const Body& body, const PaymentOrder& pay
   Failure failure =
       fail(Code::already_exists, "This method and transactionId are recorded already.",
            body.path("transactionId"));
+  failure->suggestion = "Give each payment a transactionId of its own.";
   add_conflicting_resource(context, *failure, "payment-orders", TableId::payment_orders, own.row());
   return failure;
 }

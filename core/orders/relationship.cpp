@@ -29,10 +29,14 @@ void make_relationship(Context& context, const TradeOrder& order) {
   context.store.insert(std::move(row));
 }
 
-/// One of them suffices, if there are several of the two.
-bool allows_back_order(const Store& store, const TradeOrder& order) {
-  for (const uint32_t row : relationships_of(store, order.supplier, order.customer)) {
-    if (store.rows<TradeRelationship>().at(row).allows_back_order == MaybeBool::yes) return true;
+/// One of them suffices, if there are several of the two; before and after its interval it says
+/// nothing.
+bool allows_back_order(const Context& context, const TradeOrder& order) {
+  for (const uint32_t row : relationships_of(context.store, order.supplier, order.customer)) {
+    const TradeRelationship& own = context.store.rows<TradeRelationship>().at(row);
+    if (own.interval_start && context.now < *own.interval_start) continue;
+    if (own.interval_end && context.now >= *own.interval_end) continue;
+    if (own.allows_back_order == MaybeBool::yes) return true;
   }
   return false;
 }

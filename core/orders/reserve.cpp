@@ -36,9 +36,20 @@ void hold_units(Store& store, Ref owner, Ref line, std::initializer_list<Phase> 
   }
 }
 
-void let_go(Store& store, Ref unit, Ref line) {
-  if (!unit || store.at<ProductUnit>(unit).holder != line) return;
-  store.update<ProductUnit>(unit, [](ProductUnit& row) { row.holder = {}; });
+/// The units that a line holds for its instances `of`, which it lets go of.
+template <class Of>
+std::vector<Ref> let_go(Store& store, Ref line, Of&& of) {
+  std::vector<Ref> units;
+  const OrderItem& item = store.at<OrderItem>(line);
+  for (const Ref ref : item.instances) {
+    const ProductInstance& own = store.at<ProductInstance>(ref);
+    const Ref unit = of(own) ? stock::find_unit(store, item.product, own.serial) : Ref{};
+    if (unit && store.at<ProductUnit>(unit).holder == line) units.push_back(unit);
+  }
+  for (const Ref unit : units) {
+    store.update<ProductUnit>(unit, [](ProductUnit& row) { row.holder = {}; });
+  }
+  return units;
 }
 
 }  // namespace
@@ -118,30 +129,24 @@ void release_hold(Context& context, Ref line, Decimal units) {
 }
 
 void release_units(Context& context, Ref line) {
-  Store& store = context.store;
-  const OrderItem& item = store.at<OrderItem>(line);
-  for (const Ref ref : List<Ref>(item.instances)) {
-    const ProductInstance& own = store.at<ProductInstance>(ref);
-    if (is_serial_in(own, {Phase::reserved, Phase::committed})) continue;
-    let_go(store, stock::find_unit(store, item.product, own.serial), line);
-  }
+  const std::vector<Ref> free = let_go(context.store, line, [](const ProductInstance& own) {
+    return !is_serial_in(own, {Phase::reserved, Phase::committed});
+  });
+  for (const Ref unit : free) stock::offer_unit(context.store, unit);
 }
 
-void drop_unit_holds(Context& context, Ref line) {
-  Store& store = context.store;
-  const OrderItem& item = store.at<OrderItem>(line);
-  for (const Ref ref : List<Ref>(item.instances)) {
-    let_go(store, stock::find_unit(store, item.product, store.at<ProductInstance>(ref).serial),
-           line);
-  }
+std::vector<Ref> drop_unit_holds(Context& context, Ref line) {
+  return let_go(context.store, line, [](const ProductInstance&) { return true; });
 }
 
-Failure take_unit_holds(Context& context, Ref line) {
+Failure take_unit_holds(Context& context, Ref line, const std::vector<Ref>& dropped) {
   Store& store = context.store;
   const OrderItem& item = store.at<OrderItem>(line);
-  if (!item.held) return {};
   std::vector<stock::Shortage> shortages;
-  hold_units(store, item.hold_owner, line, {Phase::reserved, Phase::committed}, shortages);
+  if (item.held) {
+    hold_units(store, item.hold_owner, line, {Phase::reserved, Phase::committed}, shortages);
+  }
+  for (const Ref unit : dropped) stock::offer_unit(store, unit);
   return shortages.empty() ? Failure{} : stock::insufficient(context, shortages);
 }
 

@@ -222,9 +222,10 @@ class ReturnRunner {
       Result<Decimal> quantity = read_quantity(body, "quantity");
       if (!quantity) return std::move(quantity.failure);
       if (quantity.value > wanted.units) {
-        return fail(Code::invalid_quantity,
-                    "Of this there are " + wanted.units.str() + " units that can be.",
-                    body.path("quantity"));
+        return fail(
+            Code::invalid_quantity,
+            "Only " + wanted.units.str() + " units can; leave 'quantity' out for all of them.",
+            body.path("quantity"));
       }
       if (wanted.instance && quantity.value != wanted.units) {
         return not_whole(body.path("quantity"));
@@ -329,8 +330,10 @@ class ReturnRunner {
   Failure restock(const OrderReturn& own, const List<Ref>& instances, Decimal units) {
     const Ref product = store_.at<OrderItem>(own.line).product;
     if (!stock::is_tracked(store_, product)) return {};
-    const Ref owner =
-        stock::stock_owner(store_, own.returnee, store_.at<TradeOrder>(order_).supplier);
+    const OrderItem& line = store_.at<OrderItem>(own.line);
+    const bool by_seller = own.returnee == line.seller;  // whose supplier's stock it may be
+    const Ref owner = stock::stock_owner(
+        store_, own.returnee, by_seller ? store_.at<TradeOrder>(order_).supplier : Ref{});
     const Ref place = stock::first_root(store_, owner);
     if (!place) return {};
     std::vector<Text> serials;
@@ -352,6 +355,10 @@ class ReturnRunner {
 };
 
 }  // namespace
+
+Failure check_return_shape(Context& context, const JsonNode& payload) {
+  return Body::read(context, payload_type, payload, Body::Purpose::create).failure;
+}
 
 Failure run_return(Context& context, Ref order, const ActionRule& rule, const JsonNode& payload) {
   Result<Body> body = Body::read(context, payload_type, payload, Body::Purpose::create);

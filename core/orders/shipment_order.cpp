@@ -104,7 +104,7 @@ Failure read_head(Context& context, const Body& body, ShipmentOrder& shipment) {
       return failure;
     }
   }
-  if (Failure failure = check_labels(context, shipment.labels, "ShipmentOrder", body)) {
+  if (Failure failure = check_labels(context, {}, shipment.labels, "ShipmentOrder", body)) {
     return failure;
   }
   shipment.timestamp = context.now;
@@ -170,8 +170,7 @@ namespace {
 
 bool place_differs(Context& context, Ref own, const List<Address>& own_address,
                    const JsonNode* node) {
-  if (node == nullptr) return false;
-  if (node->type == JsonType::null) return own || !own_address.empty();
+  if (node == nullptr || node->type == JsonType::null) return false;
   Ref place;
   List<Address> address;
   return read_place(context, *node, place, address) || place != own || address != own_address;
@@ -225,7 +224,8 @@ Failure update_shipment_order(Context& context, Ref ref, const Body& body) {
     return failure;
   }
   if (Failure failure = assign_members(context, body, &changed, false)) return failure;
-  if (Failure failure = check_labels(context, changed.labels, "ShipmentOrder", body)) {
+  const List<Ref>& before = store.at<ShipmentOrder>(ref).labels;
+  if (Failure failure = check_labels(context, before, changed.labels, "ShipmentOrder", body)) {
     return failure;
   }
   if (changed == store.at<ShipmentOrder>(ref)) return {};

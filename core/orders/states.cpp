@@ -84,6 +84,10 @@ bool is_possible(const ActionRule& rule, uint32_t phases) {
                                     : (phases & rule.from) != 0;
 }
 
+bool is_offered(const ActionRule& rule, uint32_t phases) {
+  return rule.action == Action::create_payment || is_possible(rule, phases);
+}
+
 Failure check_state(const Store& store, Ref order, Action action) {
   const ActionRule& rule = rule_of(action);
   if (is_possible(rule, phases_of(store, order))) return {};

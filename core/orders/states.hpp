@@ -46,6 +46,8 @@ const ActionRule* find_action(std::string_view name);
 uint32_t phases_of(const Store& store, Ref order);
 /// Whether the action takes an order whose units are in these phases.
 bool is_possible(const ActionRule& rule, uint32_t phases);
+/// Whether GET …/actions offers it to such an order: a payment always, as a refund is one (O-50).
+bool is_offered(const ActionRule& rule, uint32_t phases);
 /// The error of the table's cell, if the order is in one that refuses (O-51).
 Failure check_state(const Store& store, Ref order, Action action);
 /// How many of a line's units the action takes.

@@ -40,26 +40,49 @@ void report_differences(Context& context, Ref line, const LineBody& body) {
   if (instances_differ(context, body, line)) report_fixed_line(context, body.line.object());
 }
 
-/// The line of an order that the identifiers of a body's entry name: by `key`, else by the first
-/// well-formed one that a line of it carries (H-24). None: it is told by its place.
-Ref named_line(Context& context, Ref order, const Body& entry) {
+/// The lines of an order that the identifiers of a body's entry name: by `key`, else those that
+/// carry the most of them, the first ones as written counting first (H-24). None: it is told by its
+/// place.
+std::vector<Ref> named_lines(Context& context, Ref order, const Body& entry) {
   const Store& store = context.store;
-  const auto is_of_order = [&](uint32_t row) {
-    return store.rows<OrderItem>().at(row).order == order;
-  };
-  const TableBase& lines = store.table(TableId::order_items);
+  const List<Ref>& own = store.at<TradeOrder>(order).items;
+  std::vector<Ref> named;
   const JsonNode* first =
       entry.has("identifiers") ? context.json.first(*entry.get("identifiers")) : nullptr;
-  for (const JsonNode* own = first; own != nullptr; own = context.json.next(*own)) {
-    if (own->key == "key") {
-      const auto row = context.keys.row(TableId::order_items, own->text);
-      if (row && lines.alive(*row) && is_of_order(*row)) return Ref::to(*row);
-      continue;
+  for (const JsonNode* each = first; each != nullptr; each = context.json.next(*each)) {
+    std::vector<Ref> carriers;
+    for (const Ref line : named.empty() ? std::vector<Ref>{own.begin(), own.end()} : named) {
+      const bool by_key = each->key == "key";
+      const Identifier wanted{store.strings().find(each->key), store.strings().find(each->text)};
+      const bool carries = by_key
+                               ? context.keys.text(TableId::order_items, line.row()) == each->text
+                               : store.at<OrderItem>(line).identifiers.contains(wanted);
+      if (carries) carriers.push_back(line);
     }
-    const auto rows =
-        lines.find_identifier(store.strings().find(own->key), store.strings().find(own->text));
-    const auto found = std::find_if(rows.begin(), rows.end(), is_of_order);
-    if (found != rows.end()) return Ref::to(*found);
+    if (carriers.empty()) continue;
+    named = std::move(carriers);
+    if (each->key == "key") break;
+  }
+  return named;
+}
+
+/// An identifier that a line carries with another value does not name it (H-24).
+Failure check_contradiction(Context& context, Ref line, const Body& entry) {
+  const Store& store = context.store;
+  for (const JsonNode* each = context.json.first(*entry.get("identifiers")); each != nullptr;
+       each = context.json.next(*each)) {
+    for (const Identifier& own : store.at<OrderItem>(line).identifiers) {
+      const bool other = store.view(own.key) == each->key && each->type != JsonType::null &&
+                         store.view(own.value) != each->text;
+      if (!other) continue;
+      Failure failure = fail(Code::identifier_contradiction,
+                             "The line that is named carries another " + std::string(each->key) +
+                                 "; to change it, PATCH trade-order-items/{key}.",
+                             context.json.path(*each));
+      add_conflicting_resource(context, *failure, "trade-order-items", TableId::order_items,
+                               line.row());
+      return failure;
+    }
   }
   return {};
 }
@@ -67,7 +90,9 @@ Ref named_line(Context& context, Ref order, const Body& entry) {
 /// A manual net amount for a line that is wholly New (O-18, O-36).
 Failure change_amount(Context& context, Ref ref, const Body& body) {
   if (!body.has("unitAmountExclVat")) {
-    context.hint("T-O-15", body.path("unitAmountExclVat"), "a manual amount cannot be cleared");
+    if (context.store.at<OrderItem>(ref).manual_price == MaybeBool::yes) {
+      context.hint("T-O-15", body.path("unitAmountExclVat"), "a manual amount cannot be cleared");
+    }
     return {};
   }
   Result<Decimal> amount = read_manual_amount(body);
@@ -121,6 +146,24 @@ Failure patch_line(Context& context, Ref ref, const LineBody& entry) {
   return {};
 }
 
+/// PATCH of the line that an entry names; of several the one at the entry's place, if it is among
+/// them and all lines are sent.
+Failure patch_named(Context& context, const std::vector<Ref>& named, Ref at_place,
+                    const LineBody& entry) {
+  if (named.size() > 1 && !at_place) {
+    Failure failure =
+        fail(Code::ambiguous_identifier,
+             "Several lines of the order carry these identifiers; name one by its key.",
+             entry.line.path("identifiers"));
+    add_conflicting_resource(context, *failure, "trade-order-items", TableId::order_items,
+                             named.front().row());
+    return failure;
+  }
+  const Ref line = at_place ? at_place : named.front();
+  if (Failure failure = check_contradiction(context, line, entry.line)) return failure;
+  return patch_line(context, line, entry);
+}
+
 /// Entries of `items` in an update: PATCH changes the lines that they name (O-18); else they may
 /// only repeat what is stored, line by line (O-17).
 Failure update_lines(Context& context, Ref order_ref, const Body& body, bool patch) {
@@ -129,16 +172,20 @@ Failure update_lines(Context& context, Ref order_ref, const Body& body, bool pat
   if (items == nullptr) return {};
   Result<std::vector<LineBody>> entries = read_lines(context, body, Body::Purpose::update);
   if (!entries) return std::move(entries.failure);
+  const bool all_sent = entries.value.size() == order.items.size();
   bool partial = patch && !entries.value.empty();
   for (uint32_t i = 0; i < entries.value.size(); ++i) {
     const LineBody& entry = entries.value[i];
-    const Ref named = named_line(context, order_ref, entry.line);
-    if (named && patch) {
-      if (Failure failure = patch_line(context, named, entry)) return failure;
+    const Ref there = i < order.items.size() ? order.items[i] : Ref{};
+    const std::vector<Ref> named = named_lines(context, order_ref, entry.line);
+    const bool there_named = std::find(named.begin(), named.end(), there) != named.end();
+    if (patch && !named.empty()) {
+      const Ref at_place = all_sent && there_named ? there : Ref{};
+      if (Failure failure = patch_named(context, named, at_place, entry)) return failure;
       continue;
     }
     partial = false;
-    const Ref line = named ? named : i < order.items.size() ? order.items[i] : Ref{};
+    const Ref line = named.empty() || there_named ? there : named.front();
     if (line) {
       report_differences(context, line, entry);
     } else {
@@ -178,9 +225,13 @@ Failure update(Context& context, Ref ref, const Body& body, bool run) {
   const auto is_fixed = [](const Member& member) {
     return member.access == Access::create && member.name != "items";
   };
-  each_difference(context, body, &changed, is_fixed, [&](const JsonNode& node) {
+  const auto report = [&](const JsonNode& node) {
     context.hint("T-O-4", context.json.path(node), "ignored: fixed when the order was created");
-  });
+  };
+  each_difference(context, body, &changed, is_fixed, report);
+  for (const std::string_view required : {"supplier", "customer", "sellers", "currency"}) {
+    if (body.get(required) != nullptr && !body.has(required)) report(*body.get(required));
+  }
   report_customer_data(context, body);
   if (Failure failure =
           assign_identifiers(context, body, {}, TableId::trade_orders, ref, changed.identifiers)) {
@@ -188,7 +239,10 @@ Failure update(Context& context, Ref ref, const Body& body, bool run) {
   }
   const MaybeInstant reserved = changed.reserved_until;
   if (Failure failure = assign_members(context, body, &changed, false)) return failure;
-  if (Failure failure = check_labels(context, changed.labels, "TradeOrder", body)) return failure;
+  const List<Ref>& labels = store.at<TradeOrder>(ref).labels;
+  if (Failure failure = check_labels(context, labels, changed.labels, "TradeOrder", body)) {
+    return failure;
+  }
   const MaybeInstant wanted = changed.reserved_until;
   changed.reserved_until = reserved;
   if (!(changed == store.at<TradeOrder>(ref))) {

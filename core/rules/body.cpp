@@ -224,6 +224,12 @@ Result<Body> Body::match(Context& context, const Type& type, const JsonNode& obj
     }
     const size_t index = type.index_of(*member);
     check(index < max_members);
+    if (const JsonNode* other = body.nodes_[index]; other != nullptr && other->key != child->key) {
+      return fail(Code::invalid_value,
+                  "'" + std::string(other->key) + "' and '" + std::string(child->key) +
+                      "' are the same member; send one.",
+                  context.json.path(*child));
+    }
     body.nodes_[index] = child;
   }
   return body;

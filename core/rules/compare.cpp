@@ -27,11 +27,15 @@ bool same_texts(const Context& context, const List<Text>& own, const JsonNode& n
          });
 }
 
+/// Whatever their order, and however often one is named.
 bool same_refs(Context& context, TableId table, const List<Ref>& own, const JsonNode& node) {
-  return node.count == own.size() && all_children(context, node, [&](const JsonNode& child) {
-           const Result<Ref> named = resolve(context, table, child);
-           return named && own.contains(named.value);
-         });
+  List<Ref> sent;
+  const bool all_known = all_children(context, node, [&](const JsonNode& child) {
+    const Result<Ref> named = resolve(context, table, child);
+    if (named && !sent.contains(named.value)) sent.push_back(named.value);
+    return named && own.contains(named.value);
+  });
+  return all_known && sent.size() == own.size();
 }
 
 /// Every member of the object that is sent is as stored.
@@ -132,7 +136,8 @@ bool says_the_same(Context& context, const Member& m, const void* data, const Js
 
 bool says_otherwise(Context& context, const Member& member, const void* data,
                     const JsonNode& node) {
-  if (node.type == JsonType::null) return !is_empty(member, data);
+  if (node.type == JsonType::null)
+    return member.access == Access::update && !is_empty(member, data);
   return !says_the_same(context, member, data, node);
 }
 

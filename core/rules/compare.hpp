@@ -7,7 +7,8 @@
 namespace waybill {
 
 /// Whether a body's value of a stored member says something else than the row or object at `data`.
-/// Null says that there is nothing. Lists of references are compared as sets.
+/// Null says that there is nothing, or, of what only a create writes, that the engine may choose.
+/// Lists of references are compared as sets.
 bool says_otherwise(Context& context, const Member& member, const void* data, const JsonNode& node);
 
 /// Calls `visit(node)` for the members that a body holds, and `wanted(member)` accepts, which say

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/limits.hpp"
+#include "model/catalog.hpp"
 #include "model/instance.hpp"
 #include "rules/compare.hpp"
 #include "rules/quantity.hpp"
@@ -88,6 +89,10 @@ Failure add_named(Context& context, const JsonNode& node, const Body& item, Name
 
 Result<NamedUnits> read_units(Context& context, const Body& item) {
   NamedUnits units;
+  if (item.has("instance") && item.has("productInstances")) {
+    return fail(Code::invalid_value, "An item has 'instance' or 'productInstances', not both.",
+                item.path("instance"));
+  }
   if (item.has("instance")) {
     const JsonNode* imei = context.json.find(*item.get("instance"), "imei");
     if (Failure failure = add_serial(context, imei, item, units)) return failure;
@@ -166,7 +171,8 @@ class AdjustmentWriter {
     }
     row.direction = direction_text(store_, increase.value);
     if (Failure failure = check_units(store_, row, increase.value, item)) return failure;
-    before_.push_back({row.place, row.product, physical_at(store_, row.place, row.product)});
+    before_.push_back({row.place, row.product, physical_at(store_, row.place, row.product),
+                       context_.json.path(item.object())});
     const bool named_units = !row.serials.empty();
     if (!apply(store_, row)) return level_too_high(item.path("quantity"));
     if (named_units && row.serials.empty()) {
@@ -183,8 +189,12 @@ class AdjustmentWriter {
     for (const Before& own : before_) {
       const Decimal now = physical_at(store_, own.place, own.product);
       if (!now.is_negative() || now >= first_level(own)) continue;
-      return fail(Code::negative_stock, "The adjustment would leave " + now.str() +
-                                            " at a place; stock cannot fall below zero.");
+      return fail(Code::negative_stock,
+                  "The adjustment would leave " + now.str() + " of " +
+                      std::string(store_.view(store_.at<Product>(own.product).name)) + " at " +
+                      std::string(store_.view(store_.at<StockPlace>(own.place).name)) +
+                      "; stock cannot fall below zero.",
+                  own.path);
     }
     return {};
   }
@@ -193,6 +203,7 @@ class AdjustmentWriter {
   struct Before {
     Ref place, product;
     Decimal level;
+    std::string path;  // of the item
   };
 
   Decimal first_level(const Before& wanted) const {

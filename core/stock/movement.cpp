@@ -68,6 +68,7 @@ void register_unit(Store& store, Ref place, Ref product, Text serial) {
     unit = store.insert(row);
   }
   store.update<ProductUnit>(unit, [&](ProductUnit& row) { row.place_product.first = place; });
+  offer_unit(store, unit);
 }
 
 /// There are never more units with serial numbers than goods; held ones go only if goods were

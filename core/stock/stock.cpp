@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "model/agent.hpp"
 #include "model/catalog.hpp"
+#include "model/instance.hpp"
 #include "rules/body.hpp"
 
 namespace waybill::stock {
@@ -203,6 +204,24 @@ Standing standing(const Store& store, Ref owner, Ref product, Text serial, Ref l
   const ProductUnit& row = store.at<ProductUnit>(unit);
   const bool here = row.place() && owner_of_place(store, row.place()) == owner;
   return here && (!row.holder || row.holder == line) ? Standing::free : Standing::gone;
+}
+
+void offer_unit(Store& store, Ref unit) {
+  static const Member& serial = product_instance_type.member("serialNumber");
+  const ProductUnit& row = store.at<ProductUnit>(unit);
+  if (!row.place() || row.holder) return;
+  const Ref owner = owner_of_place(store, row.place());
+  for (const uint32_t named : store.table(TableId::product_instances).find(serial, row.serial.id)) {
+    const ProductInstance& own = store.rows<ProductInstance>().at(named);
+    const bool waits = own.phase == static_cast<uint32_t>(Phase::reserved) ||
+                       own.phase == static_cast<uint32_t>(Phase::committed);
+    if (!own.line || own.product != row.product() || !waits) continue;
+    const OrderItem& line = store.at<OrderItem>(own.line);
+    if (!line.held || line.hold_owner != owner) continue;
+    const Ref holder = own.line;
+    store.update<ProductUnit>(unit, [&](ProductUnit& own_row) { own_row.holder = holder; });
+    return;
+  }
 }
 
 Decimal loose_at(const Store& store, Ref place, Ref product) {

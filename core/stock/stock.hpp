@@ -54,6 +54,9 @@ enum class Standing : uint8_t {
   gone,     // it lies elsewhere or nowhere, or another line holds it
 };
 Standing standing(const Store& store, Ref owner, Ref product, Text serial, Ref line);
+/// A unit that nobody holds goes to the oldest line that waits for it (C-76): one that names it,
+/// and holds stock where it lies.
+void offer_unit(Store& store, Ref unit);
 /// Goods at a place that are not registered by serial number.
 Decimal loose_at(const Store& store, Ref place, Ref product);
 /// The same of all of an owner's places.

@@ -65,7 +65,7 @@ void indexes(Audit& audit);
 /// Levels are the signed sums of their adjustments' items (C-66), holds those of their lines
 /// (C-52); units with serial numbers lie where their last item left them (C-26, C-76).
 void stock(Audit& audit);
-/// Lines: phases, instances, returns, and what trade records say of them (O-44, O-83, O-87).
+/// Lines: instances, returns, and phases as trade records lead to them (O-44, O-83, O-87).
 void lines(Audit& audit);
 /// Shipments: phases, and what of a line is on them (O-67, O-75, O-78).
 void shipments(Audit& audit);

@@ -134,7 +134,7 @@ Model::Model() : prices_(first_prices()) {}
 bool Model::advance(Time now) {
   now_ = now;
   const bool expired = expire();
-  let_go();
+  offer_units();
   return find_prices() || expired;
 }
 
@@ -142,7 +142,7 @@ Answer Model::run(const Command& command) {
   Model before = *this;
   const Answer answer = std::visit([this](const auto& each) { return apply(each); }, command);
   if (!answer.accepted()) *this = std::move(before);
-  let_go();
+  offer_units();
   return answer;
 }
 
@@ -386,6 +386,25 @@ void Model::let_go() {
   }
 }
 
+void Model::offer_units() {
+  let_go();
+  for (SerialUnit& unit : serials_) {
+    if (!unit.holder.empty()) continue;
+    const Line* oldest = nullptr;
+    for (const auto& [id, order] : orders_) {
+      for (const Line& line : order.lines) {
+        const Phase* phase = line.sku == unit.sku ? line.phase_of(unit.serial) : nullptr;
+        const bool waits =
+            phase != nullptr && (*phase == Phase::reserved || *phase == Phase::committed);
+        if (!waits || line.held == 0) continue;
+        if (stock_owner(line.seller, order.supplier) != owner_of(unit.place)) continue;
+        if (oldest == nullptr || line.told < oldest->told) oldest = &line;
+      }
+    }
+    if (oldest != nullptr) unit.holder = oldest->id;
+  }
+}
+
 /// Holds all New and Unreserved units of the lines, or nothing (C-73).
 Answer Model::hold(const std::vector<Line*>& lines) {
   std::map<std::pair<std::string, std::string>, Quantity> wanted;  // owner, product
@@ -443,6 +462,7 @@ Answer Model::apply(const PlaceOrder& command) {
     line.sku = each.sku;
     line.serials = each.serials;
     line.serial_phases.assign(each.serials.size(), Phase::new_);
+    line.told = ++told_;
     line.quantity =
         each.serials.empty() ? each.quantity : one * static_cast<Quantity>(each.serials.size());
     line.seller = seller_of(sent, each, order.lines);
@@ -563,6 +583,7 @@ Answer Model::change_serials(Line& line, const std::vector<std::string>& serials
   if (count > 0 && count != line.quantity) return bad("InvalidQuantity");
   const Line before = line;
   line.serials = serials;
+  line.told = ++told_;
   std::set<std::string> devices;  // of the lines so far (O-28)
   for (const Line& each : order(line.order)->lines) {
     const bool plan = product_of(each.sku)->kind == Kind::plan && !each.serials.empty();
@@ -656,6 +677,7 @@ Answer Model::reserve(const std::vector<Line*>& lines, std::optional<Time> until
       line->move(Phase::reserved, Phase::unreserved, line->in(Phase::reserved));
     }
   }
+  offer_units();
   return {};
 }
 

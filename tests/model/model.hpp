@@ -60,6 +60,7 @@ struct Line {
   Quantity quantity = 0;
   std::vector<std::string> serials;
   std::vector<Phase> serial_phases;  // of each of these
+  int told = 0;                      // later ones named them later
   std::string seller;
   std::optional<Net> net;  // once it has a price
   bool manual = false;
@@ -234,6 +235,8 @@ class Model {
   bool hold_serials(const Line& line, const std::set<Phase>& phases);
   /// Units that their line does not wait for any more are free.
   void let_go();
+  /// Those that nobody holds go to the oldest line that waits for them (C-76).
+  void offer_units();
   bool is_free(const SerialUnit* unit, const std::string& owner, const Line& line) const;
   bool expire();
   bool find_prices();
@@ -296,6 +299,7 @@ class Model {
   std::set<std::string> counts_;
   std::set<std::pair<std::string, std::string>> back_orders_;  // supplier, customer
   int shipments_made_ = 0;
+  int told_ = 0;
 };
 
 }  // namespace waybill::model
