@@ -8,6 +8,9 @@
 
 namespace waybill::model {
 
+/// Goods that are kept in stock, and not by serial number.
+inline const std::vector<std::string> stocked = {"WIDGET", "NUT", "BOLT", "BOOK", "GIFT", "LATE"};
+
 /// Makes up histories. It knows the state that the model is in, because most of what is sent should
 /// make sense; and mistakes and repeats are sent on purpose.
 class Generator {
