@@ -29,21 +29,10 @@ constexpr Member slot_members[] = {
 };
 const Type slots_type{"agent addresses", slot_members};
 
-constexpr Member plain(std::string_view name, uint8_t tag, size_t offset, Show show,
-                       std::string_view doc) {
-  return {.name = name,
-          .kind = Kind::text,
-          .tag = tag,
-          .offset = static_cast<uint32_t>(offset),
-          .access = Access::update,
-          .show = show,
-          .doc = doc};
-}
-
 /// C-14: a text, which may be sent wrapped in an object.
 constexpr Member contact(std::string_view name, uint8_t tag, size_t offset,
                          std::string_view wrapper, std::string_view doc) {
-  Member member = plain(name, tag, offset, Show::by_default, doc);
+  Member member = stored(name, Kind::text, tag, offset, Show::by_default, doc);
   member.wrapper = wrapper;
   return member;
 }
@@ -82,14 +71,12 @@ const std::array common{
            .indexed = Indexed::bits,
            .bits = computed::agent_kind,
            .symbols = kind_names},
-    plain("nationality", 10, offsetof(Agent, nationality), Show::on_request, "ISO alpha-2 code."),
-    Member{.name = "languages",
-           .kind = Kind::texts,
-           .tag = 11,
-           .offset = offsetof(Agent, languages),
-           .access = Access::update,
-           .doc = "Languages the agent speaks."},
-    plain("vatId", 12, offsetof(Agent, vat_id), Show::on_request, "VAT registration number."),
+    stored("nationality", Kind::text, 10, offsetof(Agent, nationality), Show::on_request,
+           "ISO alpha-2 code."),
+    stored("languages", Kind::texts, 11, offsetof(Agent, languages), Show::on_request,
+           "Languages the agent speaks."),
+    stored("vatId", Kind::text, 12, offsetof(Agent, vat_id), Show::on_request,
+           "VAT registration number."),
     Member{.name = "addresses",
            .kind = Kind::object,
            .tag = 13,
@@ -104,28 +91,13 @@ const std::array common{
            .access = Access::update,
            .doc = "How to reach the agent.",
            .of = &contact_type},
-    Member{.name = "preferredCurrency",
-           .kind = Kind::ref,
-           .tag = 15,
-           .offset = offsetof(Agent, preferred_currency),
-           .access = Access::update,
-           .doc = "Currency the agent prefers.",
-           .target = TableId::currencies},
-    Member{.name = "stockRoots",
-           .kind = Kind::refs,
-           .tag = 16,
-           .offset = offsetof(Agent, stock_roots),
-           .access = Access::update,
-           .doc = "Stock places that are roots of the agent's stock.",
-           .target = TableId::stock_places,
-           .indexed = Indexed::equal},
-    Member{.name = "defaultCarrier",
-           .kind = Kind::ref,
-           .tag = 17,
-           .offset = offsetof(Agent, default_carrier),
-           .access = Access::update,
-           .doc = "Carrier of shipments that name none.",
-           .target = TableId::agents},
+    stored("preferredCurrency", Kind::ref, 15, offsetof(Agent, preferred_currency),
+           Show::on_request, "Currency the agent prefers.", TableId::currencies),
+    stored("stockRoots", Kind::refs, 16, offsetof(Agent, stock_roots), Show::on_request,
+           "Stock places that are roots of the agent's stock.", TableId::stock_places,
+           Indexed::equal),
+    stored("defaultCarrier", Kind::ref, 17, offsetof(Agent, default_carrier), Show::on_request,
+           "Carrier of shipments that name none.", TableId::agents),
     relations("customerRelations", "supplierAgent", "What it has agreed upon with customers."),
     relations("supplierRelations", "customerAgent", "What it has agreed upon with suppliers."),
     unsupported_member("labels"),
@@ -147,7 +119,7 @@ std::array<Member, N + common.size()> with_common(const std::array<Member, N>& o
 
 constexpr Member person_name(std::string_view name, uint8_t tag, size_t offset, Show show,
                              std::string_view doc) {
-  Member member = plain(name, tag, offset, show, doc);
+  Member member = stored(name, Kind::text, tag, offset, show, doc);
   member.compute = computed::person_name;
   return member;
 }
@@ -156,51 +128,37 @@ const auto person_members = with_common(std::array{
     WAYBILL_IDENTIFIERS(Agent),
     person_name("fullName", 6, offsetof(Agent, full_name), Show::by_default,
                 "Given and family name, unless set (C-11)."),
-    plain("givenName", 4, offsetof(Agent, given_name), Show::by_default, "Given name."),
-    plain("familyName", 5, offsetof(Agent, family_name), Show::by_default, "Family name."),
-    plain("personalNumber", 7, offsetof(Agent, personal_number), Show::by_default,
-          "National number of the person."),
+    stored("givenName", Kind::text, 4, offsetof(Agent, given_name), Show::by_default,
+           "Given name."),
+    stored("familyName", Kind::text, 5, offsetof(Agent, family_name), Show::by_default,
+           "Family name."),
+    stored("personalNumber", Kind::text, 7, offsetof(Agent, personal_number), Show::by_default,
+           "National number of the person."),
     person_name("name", 3, offsetof(Agent, name), Show::on_request, "The full name."),
 });
 
 constexpr Member organization_number =
-    plain("organizationNumber", 8, offsetof(Agent, organization_number), Show::on_request,
-          "Registration number.");
+    stored("organizationNumber", Kind::text, 8, offsetof(Agent, organization_number),
+           Show::on_request, "Registration number.");
 
 const auto company_members = with_common(std::array{
     WAYBILL_IDENTIFIERS(Agent),
-    plain("name", 3, offsetof(Agent, name), Show::by_default, "Name of the company."),
+    stored("name", Kind::text, 3, offsetof(Agent, name), Show::by_default, "Name of the company."),
     organization_number,
-    Member{.name = "parent",
-           .kind = Kind::ref,
-           .tag = 18,
-           .offset = offsetof(Agent, owner),
-           .access = Access::update,
-           .doc = "The company this one belongs to.",
-           .target = TableId::agents,
-           .indexed = Indexed::equal},
-    plain("fiscalYearStart", 9, offsetof(Agent, fiscal_year_start), Show::on_request,
-          "First day of the fiscal year."),
+    stored("parent", Kind::ref, 18, offsetof(Agent, owner), Show::on_request,
+           "The company this one belongs to.", TableId::agents, Indexed::equal),
+    stored("fiscalYearStart", Kind::text, 9, offsetof(Agent, fiscal_year_start), Show::on_request,
+           "First day of the fiscal year."),
 });
 
 const auto store_members = with_common(std::array{
     WAYBILL_IDENTIFIERS(Agent),
-    plain("name", 3, offsetof(Agent, name), Show::by_default, "Name of the store."),
+    stored("name", Kind::text, 3, offsetof(Agent, name), Show::by_default, "Name of the store."),
     organization_number,
-    Member{.name = "owner",
-           .kind = Kind::ref,
-           .tag = 18,
-           .offset = offsetof(Agent, owner),
-           .access = Access::update,
-           .doc = "The company that owns the store.",
-           .target = TableId::agents,
-           .indexed = Indexed::equal},
-    Member{.name = "openingHours",
-           .kind = Kind::json,
-           .tag = 19,
-           .offset = offsetof(Agent, opening_hours),
-           .access = Access::update,
-           .doc = "Opening hours, kept as sent."},
+    stored("owner", Kind::ref, 18, offsetof(Agent, owner), Show::on_request,
+           "The company that owns the store.", TableId::agents, Indexed::equal),
+    stored("openingHours", Kind::json, 19, offsetof(Agent, opening_hours), Show::on_request,
+           "Opening hours, kept as sent."),
 });
 
 }  // namespace

@@ -8,22 +8,6 @@ namespace {
 
 constexpr auto by_default = Show::by_default;
 constexpr auto on_request = Show::on_request;
-constexpr auto internal = Show::internal;
-
-/// A stored member that callers may write at any time.
-constexpr Member stored(std::string_view name, Kind kind, uint8_t tag, size_t offset, Show show,
-                        std::string_view doc, TableId target = TableId::engine,
-                        Indexed indexed = Indexed::no) {
-  return {.name = name,
-          .kind = kind,
-          .tag = tag,
-          .offset = static_cast<uint32_t>(offset),
-          .access = Access::update,
-          .show = show,
-          .doc = doc,
-          .target = target,
-          .indexed = indexed};
-}
 
 constexpr Member tracking_members[] = {
     stored("serialNumberRegistration", Kind::texts, 1, offsetof(Tracking, serial_numbers),
@@ -50,7 +34,7 @@ constexpr Member product_members[] = {
            .kind = Kind::texts,
            .tag = 7,
            .offset = offsetof(Product, keywords),
-           .show = internal,
+           .show = Show::internal,
            .became = Kind::text},
     stored("instanceType", Kind::text, 8, offsetof(Product, instance_type), on_request,
            "MobileDevice, MobilePlan, or a free text (C-23)."),
@@ -62,7 +46,7 @@ constexpr Member product_members[] = {
            .kind = Kind::texts,
            .tag = 11,
            .offset = offsetof(Product, tracking) + offsetof(Tracking, serial_numbers),
-           .show = internal,
+           .show = Show::internal,
            .became = Kind::texts},
     Member{.name = "tracking",
            .kind = Kind::object,
@@ -185,7 +169,7 @@ constexpr Member vat_code_members[] = {
            .kind = Kind::decimal,
            .tag = 2,
            .offset = offsetof(VatCode, rate),
-           .show = internal},
+           .show = Show::internal},
 };
 
 constexpr Member currency_members[] = {
@@ -194,7 +178,7 @@ constexpr Member currency_members[] = {
            .kind = Kind::number,
            .tag = 2,
            .offset = offsetof(Currency, minor_digits),
-           .show = internal},
+           .show = Show::internal},
 };
 
 constexpr Member country_members[] = {
@@ -228,7 +212,7 @@ constexpr Member engine_members[] = {
            .kind = Kind::text,
            .tag = 1,
            .offset = offsetof(EngineRow, seed),
-           .show = internal},
+           .show = Show::internal},
 };
 
 }  // namespace

@@ -26,6 +26,45 @@ struct PhaseRow {
 };
 using Phases = List<PhaseRow>;
 
+/// A stored member that callers may write at any time.
+constexpr Member stored(std::string_view name, Kind kind, uint8_t tag, size_t offset, Show show,
+                        std::string_view doc, TableId target = TableId::engine,
+                        Indexed indexed = Indexed::no) {
+  return {.name = name,
+          .kind = kind,
+          .tag = tag,
+          .offset = static_cast<uint32_t>(offset),
+          .access = Access::update,
+          .show = show,
+          .doc = doc,
+          .target = target,
+          .indexed = indexed};
+}
+
+/// A stored member that only the engine sees.
+constexpr Member internal(std::string_view name, Kind kind, uint8_t tag, size_t offset,
+                          TableId target = TableId::engine, Indexed indexed = Indexed::no) {
+  return {.name = name,
+          .kind = kind,
+          .tag = tag,
+          .offset = static_cast<uint32_t>(offset),
+          .show = Show::internal,
+          .target = target,
+          .indexed = indexed};
+}
+
+/// A member that is worked out whenever it is asked for.
+constexpr Member computed_member(std::string_view name, Compute compute, Kind yields, Show show,
+                                 std::string_view doc, TableId target = TableId::engine) {
+  return {.name = name,
+          .kind = Kind::computed,
+          .show = show,
+          .doc = doc,
+          .target = target,
+          .compute = compute,
+          .yields = yields};
+}
+
 /// `identifiers` as every entity has it.
 #define WAYBILL_IDENTIFIERS(Row)                                                              \
   Member {                                                                                    \

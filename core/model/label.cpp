@@ -4,28 +4,15 @@ namespace waybill {
 
 namespace {
 
-constexpr Member text(std::string_view name, uint8_t tag, size_t offset, Show show,
-                      std::string_view doc) {
-  return {.name = name,
-          .kind = Kind::text,
-          .tag = tag,
-          .offset = static_cast<uint32_t>(offset),
-          .access = Access::update,
-          .show = show,
-          .doc = doc};
-}
-
 constexpr Member label_members[] = {
     WAYBILL_IDENTIFIERS(Label),
-    text("title", 2, offsetof(Label, title), Show::by_default, "What it says."),
-    text("color", 3, offsetof(Label, color), Show::by_default, "Its colour, kept as sent."),
-    text("description", 4, offsetof(Label, description), Show::on_request, "What it is for."),
-    Member{.name = "applicableOnlyTo",
-           .kind = Kind::texts,
-           .tag = 5,
-           .offset = offsetof(Label, applicable_only_to),
-           .access = Access::update,
-           .doc = "Types it may mark, such as TradeOrder; empty: all."},
+    stored("title", Kind::text, 2, offsetof(Label, title), Show::by_default, "What it says."),
+    stored("color", Kind::text, 3, offsetof(Label, color), Show::by_default,
+           "Its colour, kept as sent."),
+    stored("description", Kind::text, 4, offsetof(Label, description), Show::on_request,
+           "What it is for."),
+    stored("applicableOnlyTo", Kind::texts, 5, offsetof(Label, applicable_only_to),
+           Show::on_request, "Types it may mark, such as TradeOrder; empty: all."),
 };
 
 }  // namespace

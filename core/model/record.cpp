@@ -10,15 +10,6 @@ constexpr std::string_view action_names[] = {"Reserve",       "Unreserve",   "Co
                                              "Fulfill",       "Cancel",      "CommitReturn",
                                              "FulfillReturn", "CancelReturn"};
 
-constexpr Member internal(std::string_view name, uint8_t tag, size_t offset, TableId target) {
-  return {.name = name,
-          .kind = Kind::ref,
-          .tag = tag,
-          .offset = static_cast<uint32_t>(offset),
-          .show = Show::internal,
-          .target = target};
-}
-
 constexpr Member record_members[] = {
     WAYBILL_IDENTIFIERS(TradeRecord),
     Member{.name = "items",
@@ -34,7 +25,7 @@ constexpr Member record_members[] = {
            .offset = offsetof(TradeRecord, timestamp),
            .doc = "When it happened.",
            .indexed = Indexed::ordered},
-    internal("order", 4, offsetof(TradeRecord, order), TableId::trade_orders),
+    internal("order", Kind::ref, 4, offsetof(TradeRecord, order), TableId::trade_orders),
     Member{.name = "orders",
            .kind = Kind::computed,
            .doc = "The trade order.",
@@ -50,64 +41,34 @@ constexpr Member item_members[] = {
            .show = Show::by_default,
            .doc = "What was done to the line.",
            .compute = computed::record_item_actions},
-    internal("record", 2, offsetof(TradeRecordItem, record), TableId::trade_records),
-    internal("line", 3, offsetof(TradeRecordItem, line), TableId::order_items),
-    internal("return", 4, offsetof(TradeRecordItem, order_return), TableId::order_returns),
+    internal("record", Kind::ref, 2, offsetof(TradeRecordItem, record), TableId::trade_records),
+    internal("line", Kind::ref, 3, offsetof(TradeRecordItem, line), TableId::order_items),
+    internal("return", Kind::ref, 4, offsetof(TradeRecordItem, order_return),
+             TableId::order_returns),
     Member{.name = "action",
            .kind = Kind::symbol,
            .tag = 5,
            .offset = offsetof(TradeRecordItem, action),
            .show = Show::internal,
            .symbols = action_names},
-    Member{.name = "quantity",
-           .kind = Kind::decimal,
-           .tag = 6,
-           .offset = offsetof(TradeRecordItem, quantity),
-           .show = Show::internal},
-    Member{.name = "amount",
-           .kind = Kind::decimal,
-           .tag = 7,
-           .offset = offsetof(TradeRecordItem, amount),
-           .show = Show::internal},
+    internal("quantity", Kind::decimal, 6, offsetof(TradeRecordItem, quantity)),
+    internal("amount", Kind::decimal, 7, offsetof(TradeRecordItem, amount)),
 };
 
-constexpr Member truth(std::string_view name, uint8_t tag, size_t offset) {
-  return {.name = name,
-          .kind = Kind::boolean,
-          .tag = tag,
-          .offset = static_cast<uint32_t>(offset),
-          .show = Show::internal};
-}
-constexpr Member notes(std::string_view name, uint8_t tag, size_t offset) {
-  return {.name = name,
-          .kind = Kind::text,
-          .tag = tag,
-          .offset = static_cast<uint32_t>(offset),
-          .show = Show::internal};
-}
-
 constexpr Member return_members[] = {
-    internal("line", 1, offsetof(OrderReturn, line), TableId::order_items),
-    internal("reason", 2, offsetof(OrderReturn, reason), TableId::return_reasons),
-    internal("replacement", 3, offsetof(OrderReturn, replacement), TableId::products),
-    internal("returnee", 4, offsetof(OrderReturn, returnee), TableId::agents),
-    internal("returner", 5, offsetof(OrderReturn, returner), TableId::agents),
-    Member{.name = "open",
-           .kind = Kind::decimal,
-           .tag = 6,
-           .offset = offsetof(OrderReturn, open),
-           .show = Show::internal},
-    Member{.name = "instances",
-           .kind = Kind::refs,
-           .tag = 7,
-           .offset = offsetof(OrderReturn, instances),
-           .show = Show::internal,
-           .target = TableId::product_instances},
-    truth("complaint", 8, offsetof(OrderReturn, complaint)),
-    truth("restock", 9, offsetof(OrderReturn, restock)),
-    truth("manual", 10, offsetof(OrderReturn, manual)),
-    notes("internalNotes", 11, offsetof(OrderReturn, internal_notes)),
-    notes("receiptNotes", 12, offsetof(OrderReturn, receipt_notes)),
+    internal("line", Kind::ref, 1, offsetof(OrderReturn, line), TableId::order_items),
+    internal("reason", Kind::ref, 2, offsetof(OrderReturn, reason), TableId::return_reasons),
+    internal("replacement", Kind::ref, 3, offsetof(OrderReturn, replacement), TableId::products),
+    internal("returnee", Kind::ref, 4, offsetof(OrderReturn, returnee), TableId::agents),
+    internal("returner", Kind::ref, 5, offsetof(OrderReturn, returner), TableId::agents),
+    internal("open", Kind::decimal, 6, offsetof(OrderReturn, open)),
+    internal("instances", Kind::refs, 7, offsetof(OrderReturn, instances),
+             TableId::product_instances),
+    internal("complaint", Kind::boolean, 8, offsetof(OrderReturn, complaint)),
+    internal("restock", Kind::boolean, 9, offsetof(OrderReturn, restock)),
+    internal("manual", Kind::boolean, 10, offsetof(OrderReturn, manual)),
+    internal("internalNotes", Kind::text, 11, offsetof(OrderReturn, internal_notes)),
+    internal("receiptNotes", Kind::text, 12, offsetof(OrderReturn, receipt_notes)),
 };
 
 }  // namespace

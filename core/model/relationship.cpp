@@ -16,17 +16,6 @@ constexpr Member party(std::string_view name, uint8_t tag, size_t offset, std::s
           .indexed = Indexed::equal};
 }
 
-constexpr Member stored(std::string_view name, Kind kind, uint8_t tag, size_t offset, Show show,
-                        std::string_view doc) {
-  return {.name = name,
-          .kind = kind,
-          .tag = tag,
-          .offset = static_cast<uint32_t>(offset),
-          .access = Access::update,
-          .show = show,
-          .doc = doc};
-}
-
 constexpr Member relationship_members[] = {
     WAYBILL_IDENTIFIERS(TradeRelationship),
     party("supplierAgent", 2, offsetof(TradeRelationship, parties) + offsetof(Pair, first),
@@ -46,13 +35,8 @@ constexpr Member relationship_members[] = {
            Show::by_default, "When it begins."),
     stored("intervalEnd", Kind::instant, 7, offsetof(TradeRelationship, interval_end),
            Show::by_default, "When it ends."),
-    Member{.name = "defaultCurrency",
-           .kind = Kind::ref,
-           .tag = 8,
-           .offset = offsetof(TradeRelationship, default_currency),
-           .access = Access::update,
-           .doc = "Currency the two trade in.",
-           .target = TableId::currencies},
+    stored("defaultCurrency", Kind::ref, 8, offsetof(TradeRelationship, default_currency),
+           Show::on_request, "Currency the two trade in.", TableId::currencies),
     stored("creditAllowed", Kind::boolean, 9, offsetof(TradeRelationship, credit_allowed),
            Show::on_request, "Recorded only (C-18)."),
     stored("allowsBackOrder", Kind::boolean, 10, offsetof(TradeRelationship, allows_back_order),
@@ -63,12 +47,8 @@ constexpr Member relationship_members[] = {
     stored("acceptedPromotionalMaterial", Kind::boolean, 12,
            offsetof(TradeRelationship, accepted_promotional_material), Show::on_request,
            "Whether the customer accepted promotional material."),
-    Member{.name = "modified",
-           .kind = Kind::instant,
-           .tag = 13,
-           .offset = offsetof(TradeRelationship, modified),
-           .show = Show::internal,
-           .indexed = Indexed::ordered},
+    internal("modified", Kind::instant, 13, offsetof(TradeRelationship, modified), TableId::engine,
+             Indexed::ordered),
     unsupported_member("groups"),
     unsupported_member("projectReferences"),
 };

@@ -9,17 +9,6 @@ namespace {
 constexpr std::string_view shipment_phase_names[] = {"New", "Released", "Transiting", "Acquired"};
 constexpr std::string_view event_names[] = {"create", "release", "transit", "acquire"};
 
-constexpr Member computed_member(std::string_view name, Compute compute, Kind yields, Show show,
-                                 std::string_view doc, TableId target = TableId::engine) {
-  return {.name = name,
-          .kind = Kind::computed,
-          .show = show,
-          .doc = doc,
-          .target = target,
-          .compute = compute,
-          .yields = yields};
-}
-
 constexpr Member reference(std::string_view name, uint8_t tag, size_t offset, TableId target,
                            Show show, Access access, std::string_view doc,
                            std::string_view alias = {}) {
@@ -124,12 +113,8 @@ constexpr Member shipment_members[] = {
            .offset = offsetof(ShipmentOrder, timestamp),
            .doc = "When it was created.",
            .indexed = Indexed::ordered},
-    Member{.name = "modified",
-           .kind = Kind::instant,
-           .tag = 8,
-           .offset = offsetof(ShipmentOrder, modified),
-           .show = Show::internal,
-           .indexed = Indexed::ordered},
+    internal("modified", Kind::instant, 8, offsetof(ShipmentOrder, modified), TableId::engine,
+             Indexed::ordered),
     Member{.name = "carriersTrackingUrl",
            .kind = Kind::text,
            .tag = 9,
@@ -154,13 +139,8 @@ constexpr Member shipment_members[] = {
            .doc = "What can be done: PATCH .../actions does it (O-73).",
            .compute = computed::shipment_actions,
            .yields = Kind::json},
-    Member{.name = "labels",
-           .kind = Kind::refs,
-           .tag = 15,
-           .offset = offsetof(ShipmentOrder, labels),
-           .access = Access::update,
-           .doc = "What it is marked with.",
-           .target = TableId::labels},
+    stored("labels", Kind::refs, 15, offsetof(ShipmentOrder, labels), Show::on_request,
+           "What it is marked with.", TableId::labels),
     unsupported_member("deliveryTerms"),
 };
 

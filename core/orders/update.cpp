@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/limits.hpp"
+#include "base/text.hpp"
 #include "model/record.hpp"
 #include "orders/instances.hpp"
 #include "orders/orders.hpp"
@@ -40,28 +41,68 @@ void report_differences(Context& context, Ref line, const LineBody& body) {
   if (instances_differ(context, body, line)) report_fixed_line(context, body.line.object());
 }
 
-/// The lines of an order that the identifiers of a body's entry name: by `key`, else those that
-/// carry the most of them, the first ones as written counting first (H-24). None: it is told by its
-/// place.
-std::vector<Ref> named_lines(Context& context, Ref order, const Body& entry) {
+/// The lines of an order that carry an identifier of a body, which may be `key`.
+std::vector<Ref> carriers(const Context& context, Ref order, const JsonNode& identifier) {
   const Store& store = context.store;
+  const TableBase& lines = store.table(TableId::order_items);
+  std::vector<Ref> found;
+  const auto add = [&](uint32_t row) {
+    const bool own = lines.alive(row) && store.rows<OrderItem>().at(row).order == order;
+    if (own) found.push_back(Ref::to(row));
+  };
+  if (identifier.key == "key") {
+    if (const auto row = context.keys.row(TableId::order_items, identifier.text)) add(*row);
+    return found;
+  }
+  const Strings& strings = store.strings();
+  const Posting rows =
+      lines.find_identifier(strings.find(identifier.key), strings.find(identifier.text));
   const List<Ref>& own = store.at<TradeOrder>(order).items;
-  std::vector<Ref> named;
-  const JsonNode* first =
-      entry.has("identifiers") ? context.json.first(*entry.get("identifiers")) : nullptr;
-  for (const JsonNode* each = first; each != nullptr; each = context.json.next(*each)) {
-    std::vector<Ref> carriers;
-    for (const Ref line : named.empty() ? std::vector<Ref>{own.begin(), own.end()} : named) {
-      const bool by_key = each->key == "key";
-      const Identifier wanted{store.strings().find(each->key), store.strings().find(each->text)};
-      const bool carries = by_key
-                               ? context.keys.text(TableId::order_items, line.row()) == each->text
-                               : store.at<OrderItem>(line).identifiers.contains(wanted);
-      if (carries) carriers.push_back(line);
+  if (rows.size() <= own.size()) {
+    for (const uint32_t row : rows) add(row);
+  } else {
+    for (const Ref line : own) {
+      if (rows.contains(line.row())) found.push_back(line);
     }
-    if (carriers.empty()) continue;
-    named = std::move(carriers);
-    if (each->key == "key") break;
+  }
+  return found;
+}
+
+/// Whether a line carries all identifiers that are sent, and one at least.
+bool carries_all(const Context& context, Ref line, const JsonNode& identifiers) {
+  const Strings& strings = context.store.strings();
+  bool any = false;
+  for (const JsonNode* each = context.json.first(identifiers); each != nullptr;
+       each = context.json.next(*each)) {
+    if (!is_namespaced_key(each->key) || each->type == JsonType::null) continue;
+    const Identifier sent{strings.find(each->key), strings.find(each->text)};
+    if (!context.store.at<OrderItem>(line).identifiers.contains(sent)) return false;
+    any = true;
+  }
+  return any;
+}
+
+/// The lines of an order that the identifiers of a body's entry name: by `key`; the one at its
+/// place if that carries all of them; else those that carry the most, the first ones as written
+/// counting first (H-24). None: it is told by its place.
+std::vector<Ref> named_lines(Context& context, Ref order, const Body& entry, Ref at_place) {
+  if (!entry.has("identifiers")) return {};
+  const JsonNode& identifiers = *entry.get("identifiers");
+  std::vector<Ref> named;
+  if (const JsonNode* key = context.json.find(identifiers, "key")) {
+    named = carriers(context, order, *key);
+    if (!named.empty()) return named;
+  }
+  if (at_place && carries_all(context, at_place, identifiers)) return {at_place};
+  for (const JsonNode* each = context.json.first(identifiers); each != nullptr;
+       each = context.json.next(*each)) {
+    std::vector<Ref> both = carriers(context, order, *each);
+    if (!named.empty()) {
+      std::erase_if(both, [&](Ref line) {
+        return std::find(named.begin(), named.end(), line) == named.end();
+      });
+    }
+    if (!both.empty()) named = std::move(both);
   }
   return named;
 }
@@ -146,11 +187,9 @@ Failure patch_line(Context& context, Ref ref, const LineBody& entry) {
   return {};
 }
 
-/// PATCH of the line that an entry names; of several the one at the entry's place, if it is among
-/// them and all lines are sent.
-Failure patch_named(Context& context, const std::vector<Ref>& named, Ref at_place,
-                    const LineBody& entry) {
-  if (named.size() > 1 && !at_place) {
+/// PATCH of the line that an entry names.
+Failure patch_named(Context& context, const std::vector<Ref>& named, const LineBody& entry) {
+  if (named.size() > 1) {
     Failure failure =
         fail(Code::ambiguous_identifier,
              "Several lines of the order carry these identifiers; name one by its key.",
@@ -159,9 +198,8 @@ Failure patch_named(Context& context, const std::vector<Ref>& named, Ref at_plac
                              named.front().row());
     return failure;
   }
-  const Ref line = at_place ? at_place : named.front();
-  if (Failure failure = check_contradiction(context, line, entry.line)) return failure;
-  return patch_line(context, line, entry);
+  if (Failure failure = check_contradiction(context, named.front(), entry.line)) return failure;
+  return patch_line(context, named.front(), entry);
 }
 
 /// Entries of `items` in an update: PATCH changes the lines that they name (O-18); else they may
@@ -177,15 +215,16 @@ Failure update_lines(Context& context, Ref order_ref, const Body& body, bool pat
   for (uint32_t i = 0; i < entries.value.size(); ++i) {
     const LineBody& entry = entries.value[i];
     const Ref there = i < order.items.size() ? order.items[i] : Ref{};
-    const std::vector<Ref> named = named_lines(context, order_ref, entry.line);
-    const bool there_named = std::find(named.begin(), named.end(), there) != named.end();
+    const Ref at_place = all_sent ? there : Ref{};
+    const std::vector<Ref> named = named_lines(context, order_ref, entry.line, at_place);
     if (patch && !named.empty()) {
-      const Ref at_place = all_sent && there_named ? there : Ref{};
-      if (Failure failure = patch_named(context, named, at_place, entry)) return failure;
+      if (Failure failure = patch_named(context, named, entry)) return failure;
       continue;
     }
     partial = false;
-    const Ref line = named.empty() || there_named ? there : named.front();
+    const bool is_there =
+        named.empty() || std::find(named.begin(), named.end(), there) != named.end();
+    const Ref line = is_there ? there : named.front();
     if (line) {
       report_differences(context, line, entry);
     } else {
