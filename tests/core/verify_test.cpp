@@ -124,9 +124,12 @@ TEST_CASE("Verify finds lines whose units do not add up", "[O-44][O-87]") {
       after<OrderItem>(
           [](OrderItem& row) { row.phases[0].phase = static_cast<uint32_t>(Phase::cancelled); },
           released),
-      Contains("Cancelled quantity is 3, but comes to 0"));
+      Contains("Fulfilled quantity is 0, but comes to 3"));
   CHECK_THAT(after<TradeRecordItem>([](TradeRecordItem& row) { row.quantity = one(); }),
              Contains("but comes to"));
+  CHECK_THAT(
+      after<TradeRecordItem>([](TradeRecordItem& row) { row.quantity = Decimal::from_int(9); }),
+      Contains("trade record item") && Contains("it moves more units than there were"));
   CHECK_THAT(after<OrderItem>([](OrderItem& row) { row.expires = Instant{5}; }),
              Contains("a reservation never ends, or what ends is none"));
   CHECK_THAT(
