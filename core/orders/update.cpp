@@ -153,10 +153,11 @@ Failure change_amount(Context& context, Ref ref, const Body& body) {
   const LinePrice price = find_price(store, store.at<TradeOrder>(item.order), item, context.now);
   if (!price.net) return too_expensive(path);
   store.update<OrderItem>(ref, [&](OrderItem& row) { row.vat_percentage = price.vat; });
-  return check_total(context, item.order, path);
+  return {};
 }
 
-/// What a PATCH may change of a line (O-18).
+/// What a PATCH may change of a line (O-18); whoever calls it checks the order's total if it
+/// changes the amount.
 Failure patch_line(Context& context, Ref ref, const LineBody& entry) {
   Store& store = context.store;
   const Body& body = entry.line;
@@ -212,6 +213,7 @@ Failure update_lines(Context& context, Ref order_ref, const Body& body, bool pat
   if (!entries) return std::move(entries.failure);
   const bool all_sent = entries.value.size() == order.items.size();
   bool partial = patch && !entries.value.empty();
+  bool amounts = false;
   for (uint32_t i = 0; i < entries.value.size(); ++i) {
     const LineBody& entry = entries.value[i];
     const Ref there = i < order.items.size() ? order.items[i] : Ref{};
@@ -219,6 +221,7 @@ Failure update_lines(Context& context, Ref order_ref, const Body& body, bool pat
     const std::vector<Ref> named = named_lines(context, order_ref, entry.line, at_place);
     if (patch && !named.empty()) {
       if (Failure failure = patch_named(context, named, entry)) return failure;
+      amounts = amounts || entry.line.has("unitAmountExclVat");
       continue;
     }
     partial = false;
@@ -232,7 +235,7 @@ Failure update_lines(Context& context, Ref order_ref, const Body& body, bool pat
     }
   }
   if (!partial && entries.value.size() < order.items.size()) report_fixed_line(context, *items);
-  return {};
+  return amounts ? check_total(context, order_ref, body.path("items")) : Failure{};
 }
 
 }  // namespace
@@ -327,7 +330,12 @@ bool purge(Context& context, Ref ref) {
 Failure update_item(Context& context, Ref ref, const Body& body, bool patch) {
   Result<LineBody> line = LineBody::read(context, body);
   if (!line) return std::move(line.failure);
-  if (patch) return patch_line(context, ref, line.value);
+  if (patch) {
+    Failure failure = patch_line(context, ref, line.value);
+    if (failure || !body.has("unitAmountExclVat")) return failure;
+    return check_total(context, context.store.at<OrderItem>(ref).order,
+                       body.path("unitAmountExclVat"));
+  }
   report_differences(context, ref, line.value);
   return {};
 }
